@@ -1,0 +1,70 @@
+/** A value that somebody can check: where it comes from is part of it. */
+export interface Sourced {
+  /** Data sheet or manual with table or section; or, for an assumption, the word "assumed" and why. */
+  readonly source: string;
+}
+
+export type Core = 'cortex-m0' | 'cortex-m0plus' | 'cortex-m3' | 'cortex-m4' | 'cortex-m7' | 'cortex-m33' | 'cortex-m55';
+
+/** How far a board's support has been proved. */
+export type SupportTier = 'silicon' | 'emulated' | 'compiled';
+
+export interface MemoryRegion {
+  readonly origin: number;
+  readonly bytes: number;
+}
+
+/** Counts what an inference costs. `instructions`: an emulator's timer that advances a fixed time an instruction. */
+export interface CounterSpec {
+  readonly kind: 'cmsdk-timer' | 'dwt' | 'systick';
+  readonly base: number;
+  readonly hz: number;
+  readonly counts: 'cycles' | 'instructions';
+}
+
+export interface PowerSpec extends Sourced {
+  readonly supplyVolts: number;
+  /** Current while the core runs from its memories at `clockHz`, ampere. */
+  readonly activeAmperes: number;
+  /** Current in the sleep mode between inferences, ampere. */
+  readonly sleepAmperes: number;
+}
+
+/** One board, as `targets/<name>.yaml` describes it. */
+export interface Target {
+  readonly name: string;
+  readonly title: string;
+  /** Folder of `templates/boards/` with start-up and drivers. */
+  readonly family: string;
+  readonly tier: SupportTier;
+  readonly core: Core;
+  readonly clockHz: number;
+  readonly memory: {
+    /** Where the application (firmware image) lives; the resident bootloader has its own region. */
+    readonly flash: MemoryRegion;
+    readonly ram: MemoryRegion;
+    readonly bootloaderFlash?: MemoryRegion | undefined;
+    readonly bootloaderRam?: MemoryRegion | undefined;
+  } & Sourced;
+  readonly uart: { readonly base: number; readonly clockHz: number; readonly baud: number; readonly irq: number } & Sourced;
+  readonly counter: CounterSpec & Sourced;
+  /** Mean clock cycles an instruction of generated code, for estimates where only instructions can be counted. */
+  readonly cyclesPerInstruction: { readonly value: number } & Sourced;
+  readonly power: PowerSpec;
+  readonly flasher: {
+    readonly protocol: 'stm32-uart';
+    readonly parity: 'none' | 'even';
+    readonly baud: number;
+    readonly productId: number;
+    /** Address of the first application byte in the protocol; the bootloader maps it to `memory.flash.origin`. */
+    readonly wireBase: number;
+    readonly pageBytes: number;
+  };
+  /** Present where an emulator runs the same image. */
+  readonly emulator?: {
+    readonly kind: 'qemu';
+    readonly machine: string;
+    /** Virtual nanoseconds an instruction are `2 ** icountShift`. */
+    readonly icountShift: number;
+  };
+}
