@@ -7,7 +7,10 @@ import { ExitCode, LitesnnError } from './errors.js';
 /** Writes the whole file or nothing: a temporary file beside it, synced, then renamed. Makes the folder. */
 export function writeAtomic(path: string, data: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileAtomic.sync(path, typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  writeFileAtomic.sync(
+    path,
+    typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+  );
 }
 
 export function writeJson(path: string, value: unknown): void {

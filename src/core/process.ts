@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { ExitCode, LitesnnError } from './errors.js';
 
 export interface ToolResult {
@@ -21,6 +23,17 @@ export const debianPackageOf: Readonly<Record<string, string>> = {
   stm32flash: 'stm32flash',
   socat: 'socat',
 };
+
+export function isOnPath(tool: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, tool), constants.X_OK);
+      return folder !== '';
+    } catch {
+      return false;
+    }
+  });
+}
 
 /** The one line for a tool that is not there. */
 export function missingTool(tool: string): LitesnnError {
