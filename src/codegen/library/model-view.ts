@@ -1,0 +1,88 @@
+import { elementsOf } from '../../core/geometry.js';
+import type { IntegerModel } from '../../model/types.js';
+import type { NetworkPlan } from '../plan/types.js';
+import { call, suffix, type CallView } from './calls.js';
+import { cLines, cString } from './c-text.js';
+import { dataTables, type TableView } from './data-view.js';
+import { layerView, type LayerView } from './layer-view.js';
+import { layerName, type Names } from './names.js';
+
+/** Everything the templates print; finished before Handlebars sees it. */
+export interface LibraryView {
+  readonly prefix: string;
+  readonly upper: string;
+  readonly input: {
+    readonly height: number;
+    readonly width: number;
+    readonly channels: number;
+    readonly bytes: number;
+  };
+  readonly classes: number;
+  readonly timesteps: number;
+  readonly layerCount: number;
+  readonly arenaBytes: number;
+  readonly arenaWords: number;
+  readonly classNames: readonly string[];
+  readonly hashLines: readonly string[];
+  readonly tables: readonly TableView[];
+  readonly layers: readonly LayerView[];
+  readonly head: {
+    readonly countsOffset: number;
+    readonly channels: number;
+    readonly calls: readonly CallView[];
+    readonly sourceCounts: readonly string[];
+  };
+}
+
+export function libraryView(
+  model: IntegerModel,
+  plan: NetworkPlan,
+  names: Names,
+  modelHash: string,
+): LibraryView {
+  const { height, width, channels } = model.input;
+  return {
+    ...names,
+    input: { height, width, channels, bytes: elementsOf(model.input) },
+    classes: model.classes.length,
+    timesteps: model.timesteps,
+    layerCount: model.layers.length,
+    arenaBytes: plan.arenaBytes,
+    arenaWords: plan.arenaBytes / 4,
+    classNames: model.classes.map(cString),
+    hashLines: cLines(
+      Array.from(Buffer.from(modelHash, 'hex'), (byte) => `0x${byte.toString(16).padStart(2, '0')}`),
+      8,
+    ),
+    tables: dataTables(model, plan, names),
+    layers: plan.layers.map((layer) => layerView(model, layer, names)),
+    head: headView(model, plan, names),
+  };
+}
+
+function headView(model: IntegerModel, plan: NetworkPlan, names: Names): LibraryView['head'] {
+  const { layers } = model.head;
+  const classes = model.classes.length;
+  const calls: CallView[] = [];
+  const spikesOf = (layer: number): string => `&${layerName(names, layer)}_spikes`;
+  let channels = 0;
+  for (const layer of layers) {
+    const to = channels === 0 ? 'counts' : `counts + ${channels}`;
+    calls.push(call('litesnn_count_channels', spikesOf(layer), model.timesteps, 'arena', to));
+    channels += model.layers[layer].shape.channels;
+  }
+  calls.unshift(call('litesnn_clear', 'counts', channels));
+  const head = `${names.prefix}_head`;
+  calls.push(
+    call(`litesnn_start_${suffix(plan.head.biasType)}`, 'result->logits', `${head}_bias`, classes),
+    call('litesnn_add_head', `${head}_weights`, classes, channels, 'counts', 'result->logits'),
+  );
+  return {
+    countsOffset: plan.head.counts,
+    channels,
+    calls,
+    sourceCounts: layers.map(
+      (layer) => `litesnn_count_spikes(${spikesOf(layer)}, ${model.timesteps}, arena)`,
+    ),
+  };
+}

@@ -1,0 +1,141 @@
+import { analyzeRanges } from '../../model/ranges.js';
+import type { IntegerModel } from '../../model/types.js';
+import type { Target } from '../../targets/target.js';
+import { placeBuffers, type BufferRequest } from './buffers.js';
+import { edgeInstructions, headInstructions, neuronInstructions, poolInstructions } from './cost.js';
+import { bytesOf, typeOf } from './integers.js';
+import { draftLayer, moveScratch, poolRequest, type LayerDraft } from './layer.js';
+import { pixelBytes, spikeSources, spikesRequest } from './lifetimes.js';
+import type { HeadPlan, LayerPlan, NetworkPlan, PlacedBuffer, PlanOptions } from './types.js';
+
+const ASSUMED_FIRING_RATE = 0.1;
+
+/**
+ * Decides how a network runs on a device: a kernel for each edge, types of tables, and a place in one arena for
+ * everything that changes.
+ *
+ * @throws LitesnnError `MODEL_RANGE_TOO_WIDE` for a model that needs more than 32 bits.
+ */
+export function planNetwork(model: IntegerModel, target?: Target, options: PlanOptions = {}): NetworkPlan {
+  const reference = options.kernels === 'reference';
+  const rates = firingRates(model, options.firingRate);
+  const ranges = analyzeRanges(model);
+  const drafts = model.layers.map((_, index) => draftLayer(model, index, ranges.layers[index], reference));
+  const arena = placeAll(model, drafts);
+  const layers = drafts.map((draft, index) => finishLayer(model, index, draft, arena, rates));
+  const head = planHead(model, arena, rates);
+  const parts = [...layers, head];
+  return {
+    schedule: 'layer-major',
+    target: target?.name ?? null,
+    firingRates: rates,
+    arenaBytes: arena.totalBytes,
+    arenaLowerBound: arena.lowerBound,
+    buffers: arena.buffers,
+    layers,
+    head,
+    flashBytes: parts.reduce((sum, part) => sum + part.flash.weights + part.flash.tables, 0),
+    instructions: parts.reduce((sum, part) => sum + part.instructions, 0),
+  };
+}
+
+function firingRates(model: IntegerModel, given: PlanOptions['firingRate']): readonly number[] {
+  return model.layers.map((_, i) => (typeof given === 'object' ? given[i] : given) ?? ASSUMED_FIRING_RATE);
+}
+
+interface Arena {
+  readonly buffers: readonly PlacedBuffer[];
+  readonly totalBytes: number;
+  readonly lowerBound: number;
+  /** Offsets, by layer. */
+  readonly spikes: readonly number[];
+  readonly scratch: readonly number[];
+  readonly pools: readonly (readonly number[])[];
+  readonly headCounts: number;
+}
+
+function placeAll(model: IntegerModel, drafts: readonly LayerDraft[]): Arena {
+  const requests: BufferRequest[] = [];
+  const request = (wanted: BufferRequest): number => requests.push(wanted) - 1;
+  const spikes = model.layers.map((_, i) => request(spikesRequest(model, i)));
+  const scratch = drafts.map((draft, i) =>
+    request(scratchRequest(`layer ${i} scratch`, draft.scratchBytes, i)),
+  );
+  const pools = drafts.map((draft, i) =>
+    draft.pools.map((pool) => request(poolRequest(pool, i, model.timesteps))),
+  );
+  const head = request(scratchRequest('head counts', headChannels(model) * 4, model.layers.length));
+  const { buffers, totalBytes, lowerBound } = placeBuffers(requests);
+  const offset = (index: number): number => buffers[index].offset;
+  return {
+    buffers,
+    totalBytes,
+    lowerBound,
+    spikes: spikes.map(offset),
+    scratch: scratch.map(offset),
+    pools: pools.map((of) => of.map(offset)),
+    headCounts: offset(head),
+  };
+}
+
+function scratchRequest(name: string, bytes: number, step: number): BufferRequest {
+  return { name, role: 'scratch', bytes, firstStep: step, lastStep: step };
+}
+
+function headChannels(model: IntegerModel): number {
+  return model.head.layers.reduce((sum, index) => sum + model.layers[index].shape.channels, 0);
+}
+
+function finishLayer(
+  model: IntegerModel,
+  index: number,
+  draft: LayerDraft,
+  arena: Arena,
+  rates: readonly number[],
+): LayerPlan {
+  const layer = model.layers[index];
+  const pools = draft.pools.map((pool, i) => ({ ...pool, offset: arena.pools[index][i] }));
+  const edges = draft.edges.map((plan, e) => {
+    const edge = layer.edges[e];
+    return edgeInstructions(model, layer, edge, plan, meanRate(edge.source.layers, rates));
+  });
+  const pooling = pools.map((pool) => poolInstructions(pool, model.timesteps));
+  return {
+    index,
+    name: layer.name,
+    spikes: { offset: arena.spikes[index], pixelBytes: pixelBytes(layer.shape.channels) },
+    scratch: moveScratch(draft.scratch, arena.scratch[index]),
+    pools,
+    edges: draft.edges,
+    lif: draft.lif,
+    biasType: draft.biasType,
+    thresholdType: draft.thresholdType,
+    membraneType: draft.membraneType,
+    flash: draft.flash,
+    instructions: Math.round(
+      [...edges, ...pooling].reduce((sum, count) => sum + count, neuronInstructions(layer, model.timesteps)),
+    ),
+  };
+}
+
+function meanRate(layers: readonly number[], rates: readonly number[]): number {
+  const sources = spikeSources(layers);
+  if (sources.length === 0) return 1;
+  return sources.reduce((sum, layer) => sum + rates[layer], 0) / sources.length;
+}
+
+function planHead(model: IntegerModel, arena: Arena, rates: readonly number[]): HeadPlan {
+  const { bias, codes } = model.head;
+  const biasType = typeOf(headStart(model));
+  return {
+    counts: arena.headCounts,
+    biasType,
+    flash: { weights: codes.length, tables: bias.length * bytesOf(biasType) },
+    instructions: Math.round(headInstructions(model, rates)),
+  };
+}
+
+/** What the logits start from: the bias of all timesteps at once. */
+export function headStart(model: IntegerModel): Int32Array {
+  return model.head.bias.map((bias) => bias * model.timesteps);
+}

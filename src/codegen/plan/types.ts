@@ -1,0 +1,129 @@
+import type { Pooling } from '../../core/geometry.js';
+import type { IntegerType } from '../../model/interval.js';
+
+/** How an edge is computed; each value is a function of templates/runtime. */
+export type EdgeKernel =
+  /** Lists the spikes under the window, adds rows of byte lanes (four output channels a word). */
+  | 'lanes'
+  /** The same with rows of signed bytes. */
+  | 'rows'
+  /** Walks the spikes under the window channel by channel. */
+  | 'depthwise'
+  | 'identity'
+  /** On the int8 input, once for all timesteps. */
+  | 'input-dense'
+  | 'input-depthwise'
+  /** The plain reference of each. */
+  | 'reference';
+
+/** One value for all channels, or a table of the narrowest type that holds it. */
+export type MultiplierPlan =
+  | { readonly kind: 'uniform'; readonly value: number }
+  | { readonly kind: 'table'; readonly type: IntegerType };
+
+/** Byte lanes: `code = lane * step - bias`, and `burst` rows can be added before a lane could carry. */
+export interface LaneCode {
+  readonly step: 1 | 2;
+  readonly bias: number;
+  readonly burst: number;
+}
+
+export interface EdgePlan {
+  readonly kernel: EdgeKernel;
+  readonly multiplier: MultiplierPlan;
+  /** For `lanes` only. */
+  readonly lanes?: LaneCode | undefined;
+  /** Indexes into `LayerPlan.pools`, one a source layer, where the edge reads pooled copies. */
+  readonly pools?: readonly number[] | undefined;
+  /** Narrowest type of the edge's sums, by the range analysis. */
+  readonly accumulatorType: IntegerType;
+  readonly weightBytes: number;
+}
+
+/** A copy of a source after pooling, made before the layer runs. */
+export interface PoolPlan {
+  readonly layer: number;
+  readonly pooling: Pooling;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly offset: number;
+}
+
+/** Bytes from the start of the arena; a part that a layer does not need has no offset. */
+export interface ScratchPlan {
+  readonly membrane: number;
+  /** Current of one timestep, `int32[channels]`; absent where every edge reads the input (then `base` is the current). */
+  readonly current?: number | undefined;
+  /** Bias and the edges that read the input, the same at all timesteps, `int32[channels]`. */
+  readonly base?: number | undefined;
+  /** Sums of one edge before its multiplier, `int32[channels]`. */
+  readonly sums?: number | undefined;
+  /** `uint16[longest list of spikes]`. */
+  readonly events?: number | undefined;
+}
+
+export interface LayerPlan {
+  readonly index: number;
+  readonly name: string;
+  /** Packed spikes `[timestep][y][x][pixelBytes]` in the arena. */
+  readonly spikes: { readonly offset: number; readonly pixelBytes: number };
+  readonly scratch: ScratchPlan;
+  readonly pools: readonly PoolPlan[];
+  readonly edges: readonly EdgePlan[];
+  readonly lif: 'fast' | 'reference';
+  readonly biasType: IntegerType;
+  readonly thresholdType: IntegerType;
+  readonly membraneType: IntegerType;
+  readonly flash: FlashBytes;
+  /** Predicted instructions of one inference at the assumed firing rate; a rough figure. */
+  readonly instructions: number;
+}
+
+export interface HeadPlan {
+  /** `int32[channels of all its layers]` in the arena. */
+  readonly counts: number;
+  readonly biasType: IntegerType;
+  readonly flash: FlashBytes;
+  readonly instructions: number;
+}
+
+export interface FlashBytes {
+  readonly weights: number;
+  /** Biases, thresholds, multipliers. */
+  readonly tables: number;
+}
+
+/** A piece of the arena and when it is in use; step i is layer i, the step after the last layer is the head. */
+export interface PlacedBuffer {
+  readonly name: string;
+  readonly role: 'spikes' | 'pooled' | 'scratch';
+  readonly bytes: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
+  readonly offset: number;
+}
+
+/** Everything that code generation decides about a network. Plain data: it can be written to a file and shown. */
+export interface NetworkPlan {
+  readonly schedule: 'layer-major';
+  readonly target: string | null;
+  /** Spikes a neuron and timestep that the predictions assume, one a layer. */
+  readonly firingRates: readonly number[];
+  readonly arenaBytes: number;
+  /** No plan of these lifetimes could use less. */
+  readonly arenaLowerBound: number;
+  readonly buffers: readonly PlacedBuffer[];
+  readonly layers: readonly LayerPlan[];
+  readonly head: HeadPlan;
+  /** Tables only; code is the compiler's. */
+  readonly flashBytes: number;
+  readonly instructions: number;
+}
+
+export interface PlanOptions {
+  /** `reference` computes everything with the plain kernels: slow, for comparison. */
+  readonly kernels?: 'fast' | 'reference' | undefined;
+  /** Spikes a neuron and timestep, of all layers or one a layer; 0.1 where nothing is known. */
+  readonly firingRate?: number | readonly number[] | undefined;
+}

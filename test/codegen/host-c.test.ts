@@ -1,0 +1,93 @@
+import { expect } from 'chai';
+import { Random } from '../../src/core/random.js';
+import { planNetwork } from '../../src/codegen/plan/network.js';
+import type { WeightBits } from '../../src/model/types.js';
+import { chainInput, chainModel } from '../support/chain-model.js';
+import { withLargeNumbers } from '../support/large-numbers.js';
+import { runOnHost } from '../support/host-c.js';
+import { randomMembers } from '../support/batch-members.js';
+import { compareRecord, renderBatch, supportC, type BatchMember } from '../support/library-batch.js';
+
+async function checkOnHost(members: readonly BatchMember[]): Promise<void> {
+  const { files, expected } = renderBatch(members);
+  const record = await runOnHost([...files, { path: 'host.c', contents: supportC('host.c') }]);
+  compareRecord(record, expected);
+}
+
+describe('generated C on the host, with sanitizers', function () {
+  this.timeout(180_000);
+
+  for (const seed of [1, 2, 3, 4]) {
+    it(`agrees with the interpreter in every spike and logit: 50 random networks, seed ${seed}, both kinds of kernels`, async () => {
+      await checkOnHost([...randomMembers(seed, 50, 'fast'), ...randomMembers(seed, 50, 'reference')]);
+    });
+  }
+
+  it('uses all 32 bits where the ranges allow, without overflow', async () => {
+    const members = [...randomMembers(5, 40, 'fast'), ...randomMembers(5, 20, 'reference')];
+    const large = members.map((member) => ({ ...member, model: withLargeNumbers(member.model) }));
+    const types = large.flatMap(({ model }) => planNetwork(model).layers.map((layer) => layer.membraneType));
+    expect(types.filter((type) => type === 'int32').length).greaterThan(types.length / 2);
+    await checkOnHost(large);
+  });
+
+  it('agrees at the edges: silence, all spikes, odd and wide channel counts, one pixel, every width of weights', async () => {
+    const random = Random.fromSeed(6);
+    const members: BatchMember[] = [];
+    const bits: readonly WeightBits[] = [1, 2, 4, 8];
+    for (const [i, [channels, side, timesteps]] of EDGE_SHAPES.entries()) {
+      const input = { height: side, width: side, channels };
+      const options = { input, timesteps, bits: bits[i % 4], keep: i % 3 === 0 ? 1 : 0.5, threshold: 2 };
+      const model = chainModel(random, { ...options, channels: [channels, 2 * channels + 1] });
+      const inputs = [0, 0.5, 1].map((rate) => chainInput(random, input, rate));
+      members.push({ model, inputs, kernels: 'fast' });
+    }
+    const kernels = members.flatMap(({ model }) =>
+      planNetwork(model).layers.flatMap((l) => l.edges.map((e) => e.kernel)),
+    );
+    expect(kernels).to.include('lanes').and.include('rows');
+    await checkOnHost(members);
+  });
+
+  it('lists more spikes than a lane holds, and the widest rows that 16-bit offsets reach', async () => {
+    const random = Random.fromSeed(7);
+    const input = { height: 5, width: 5, channels: 64 };
+    const wide = chainModel(random, { input, timesteps: 2, channels: [160], bits: 4, keep: 0.5, kernel: 5 });
+    const tooWide = chainModel(random, {
+      input,
+      timesteps: 2,
+      channels: [161],
+      bits: 4,
+      keep: 0.5,
+      kernel: 5,
+    });
+    const members = [wide, tooWide].map((model) => ({
+      model,
+      inputs: [chainInput(random, input, 1)],
+      kernels: 'fast' as const,
+    }));
+    expect(members.map(({ model }) => planNetwork(model).layers[1].edges[0].kernel)).deep.equal([
+      'lanes',
+      'rows',
+    ]);
+    await checkOnHost(members);
+  });
+});
+
+/** Channels, side of the image, timesteps. */
+const EDGE_SHAPES: readonly (readonly [number, number, number])[] = [
+  [1, 1, 1],
+  [7, 1, 8],
+  [8, 2, 8],
+  [9, 3, 1],
+  [15, 2, 3],
+  [16, 3, 2],
+  [17, 3, 4],
+  [24, 4, 1],
+  [31, 3, 5],
+  [32, 5, 2],
+  [33, 3, 8],
+  [40, 1, 1],
+  [64, 4, 2],
+  [65, 2, 2],
+];
