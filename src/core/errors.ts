@@ -44,6 +44,13 @@ export class LitesnnError extends Error {
   }
 }
 
+/** The error of work that a signal ended before it was done. */
+export function interrupted(what: string): LitesnnError {
+  return new LitesnnError('INTERRUPTED', ExitCode.interrupted, `${what} was interrupted`, {
+    hint: 'run the same command again to continue',
+  });
+}
+
 /** Message of anything that was thrown, on one line. */
 export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ');

@@ -1,16 +1,77 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { ExitCode, LitesnnError } from './errors.js';
+import { ExitCode, LitesnnError, messageOf } from './errors.js';
 
-/** Writes the whole file or nothing: a temporary file beside it, synced, then renamed. Makes the folder. */
+/** What {@link writeAtomic} leaves beside a file when the process is killed in the middle of it. */
+export const temporaryFile = /\.\d+\.tmp$/;
+
+/**
+ * Writes the whole file or nothing: a temporary file beside it, synced, then renamed. Makes the folder.
+ * @throws LitesnnError DISK_FULL, FILE_UNWRITABLE (exit 2)
+ */
 export function writeAtomic(path: string, data: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileAtomic.sync(
-    path,
-    typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
-  );
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeSynced(temporary, data);
+    renameSync(temporary, path);
+  } catch (cause) {
+    discard(temporary);
+    throw writingError(path, cause);
+  }
+}
+
+function writeSynced(path: string, data: string | Uint8Array): void {
+  const file = openSync(path, 'w');
+  try {
+    // Goes on after a short write, which is how a disk that becomes full announces itself (write-file-atomic 7 takes it for success).
+    writeFileSync(file, data);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Where it could not even be looked for, it was not made.
+  }
+}
+
+/** What the operating system said when a file or folder could not be written, as an error that users can act on. */
+export function writingError(path: string, cause: unknown): LitesnnError {
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new LitesnnError('DISK_FULL', ExitCode.usage, `cannot write ${path}: the disk is full`, {
+      hint: 'make room, then run the same command again',
+      cause,
+    });
+  }
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: 'no permission',
+    EPERM: 'not permitted',
+    EROFS: 'the file system is read-only',
+    ENOTDIR: 'a part of the path is a file, not a folder',
+    EEXIST: 'a part of the path is a file, not a folder',
+    EISDIR: 'it is a folder',
+  };
+  const reason = reasons[code ?? ''] ?? messageOf(cause);
+  return new LitesnnError('FILE_UNWRITABLE', ExitCode.usage, `cannot write ${path}: ${reason}`, {
+    hint: 'choose another output folder',
+    cause,
+  });
 }
 
 export function writeJson(path: string, value: unknown): void {

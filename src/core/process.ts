@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { ExitCode, LitesnnError } from './errors.js';
+import { ExitCode, interrupted, LitesnnError } from './errors.js';
 
 export interface ToolResult {
   readonly status: number;
@@ -10,7 +10,7 @@ export interface ToolResult {
 }
 
 /** Debian package that brings a tool; what `doctor` and every "missing tool" line name. */
-export const debianPackageOf: Readonly<Record<string, string>> = {
+export const debianPackageOf: Readonly<Record<string, string | undefined>> = {
   'arm-none-eabi-gcc': 'gcc-arm-none-eabi libnewlib-arm-none-eabi',
   'arm-none-eabi-objcopy': 'binutils-arm-none-eabi',
   'arm-none-eabi-nm': 'binutils-arm-none-eabi',
@@ -44,7 +44,7 @@ export function missingTool(tool: string): LitesnnError {
   });
 }
 
-/** Runs a tool with an argument list (never a shell). Rejects only when it cannot be started. */
+/** Runs a tool with an argument list (never a shell). Rejects only when it cannot be started, or with INTERRUPTED by the signal. */
 export function runTool(
   tool: string,
   args: readonly string[],
@@ -57,7 +57,8 @@ export function runTool(
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.on('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'ENOENT' ? missingTool(tool) : error);
+      if (options.signal?.aborted === true) reject(interrupted(tool));
+      else reject(error.code === 'ENOENT' ? missingTool(tool) : error);
     });
     child.on('close', (status) => {
       resolve({

@@ -4,7 +4,8 @@ export interface Sourced {
   readonly source: string;
 }
 
-export type Core = 'cortex-m0' | 'cortex-m0plus' | 'cortex-m3' | 'cortex-m4' | 'cortex-m7' | 'cortex-m33' | 'cortex-m55';
+export type Core =
+  'cortex-m0' | 'cortex-m0plus' | 'cortex-m3' | 'cortex-m4' | 'cortex-m7' | 'cortex-m33' | 'cortex-m55';
 
 /** How far a board's support has been proved. */
 export type SupportTier = 'silicon' | 'emulated' | 'compiled';
@@ -20,6 +21,8 @@ export interface CounterSpec {
   readonly base: number;
   readonly hz: number;
   readonly counts: 'cycles' | 'instructions';
+  /** Interrupt of an overflow, where a peripheral of the part counts (a `cmsdk-timer`). */
+  readonly irq?: number | undefined;
 }
 
 export interface PowerSpec extends Sourced {
@@ -46,8 +49,15 @@ export interface Target {
     readonly bootloaderFlash?: MemoryRegion | undefined;
     readonly bootloaderRam?: MemoryRegion | undefined;
   } & Sourced;
-  readonly uart: { readonly base: number; readonly clockHz: number; readonly baud: number; readonly irq: number } & Sourced;
+  readonly uart: {
+    readonly base: number;
+    readonly clockHz: number;
+    readonly baud: number;
+    readonly irq: number;
+  } & Sourced;
   readonly counter: CounterSpec & Sourced;
+  /** Output that is high exactly while an inference runs; `base` is the register with bit `bit`. */
+  readonly marker?: ({ readonly base: number; readonly bit: number } & Sourced) | undefined;
   /** Mean clock cycles an instruction of generated code, for estimates where only instructions can be counted. */
   readonly cyclesPerInstruction: { readonly value: number } & Sourced;
   readonly power: PowerSpec;
@@ -59,6 +69,10 @@ export interface Target {
     /** Address of the first application byte in the protocol; the bootloader maps it to `memory.flash.origin`. */
     readonly wireBase: number;
     readonly pageBytes: number;
+    /** How long the resident bootloader waits for a host at reset, ms of the board's own time. */
+    readonly entryWaitMs?: number | undefined;
+    /** Silence inside a command after which the resident bootloader gives it up, ms of the board's own time. */
+    readonly byteTimeoutMs?: number | undefined;
   };
   /** Present where an emulator runs the same image. */
   readonly emulator?: {

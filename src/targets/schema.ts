@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Target } from './target.js';
+
+const source = z.string().trim().min(1, 'names where the figure comes from');
+const count = z.int().positive();
+const address = z
+  .int()
+  .min(0)
+  .max(0xffff_ffff)
+  .refine((value) => value % 4 === 0, 'must be a multiple of 4');
+const interruptNumber = z.int().min(0).max(479);
+
+const region = z
+  .strictObject({ origin: address, bytes: count })
+  .refine(({ bytes }) => bytes % 8 === 0, { message: 'must be a multiple of 8', path: ['bytes'] })
+  .refine(({ origin, bytes }) => origin + bytes <= 2 ** 32, {
+    message: 'reaches past the end of memory',
+    path: ['bytes'],
+  });
+
+const memory = z
+  .strictObject({
+    source,
+    flash: region,
+    ram: region,
+    bootloaderFlash: region.optional(),
+    bootloaderRam: region.optional(),
+  })
+  .superRefine((regions, context) => {
+    const named = [
+      ['flash', regions.flash],
+      ['ram', regions.ram],
+      ['bootloaderFlash', regions.bootloaderFlash],
+      ['bootloaderRam', regions.bootloaderRam],
+    ] as const;
+    named.forEach(([name, a], index) => {
+      for (const [otherName, b] of named.slice(0, index)) {
+        if (
+          a !== undefined &&
+          b !== undefined &&
+          a.origin < b.origin + b.bytes &&
+          b.origin < a.origin + a.bytes
+        ) {
+          context.addIssue({ code: 'custom', path: [name], message: `overlaps ${otherName}` });
+        }
+      }
+    });
+    if ((regions.bootloaderFlash === undefined) !== (regions.bootloaderRam === undefined)) {
+      context.addIssue({ code: 'custom', message: 'bootloaderFlash and bootloaderRam come together' });
+    }
+  });
+
+const counter = z
+  .strictObject({
+    source,
+    kind: z.enum(['cmsdk-timer', 'dwt', 'systick']),
+    base: address,
+    hz: count,
+    counts: z.enum(['cycles', 'instructions']),
+    irq: interruptNumber.optional(),
+  })
+  .refine(({ kind, irq }) => kind !== 'cmsdk-timer' || irq !== undefined, {
+    message: 'is needed for a cmsdk-timer',
+    path: ['irq'],
+  });
+
+/** `src/targets/target.ts` as a schema: strict, so that a misspelt key is an error and not a default. */
+export const targetSchema = z
+  .strictObject({
+    /** It travels in the device's hello with two other texts in one frame. */
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be small letters, digits and hyphens')
+      .max(48),
+    title: z.string().min(1).max(80),
+    family: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be small letters, digits and hyphens'),
+    tier: z.enum(['silicon', 'emulated', 'compiled']),
+    core: z.enum([
+      'cortex-m0',
+      'cortex-m0plus',
+      'cortex-m3',
+      'cortex-m4',
+      'cortex-m7',
+      'cortex-m33',
+      'cortex-m55',
+    ]),
+    clockHz: count,
+    memory,
+    uart: z.strictObject({ source, base: address, clockHz: count, baud: count, irq: interruptNumber }),
+    counter,
+    marker: z.strictObject({ source, base: address, bit: z.int().min(0).max(31) }).optional(),
+    cyclesPerInstruction: z.strictObject({ source, value: z.number().positive() }),
+    power: z.strictObject({
+      source,
+      supplyVolts: z.number().positive(),
+      activeAmperes: z.number().positive(),
+      sleepAmperes: z.number().nonnegative(),
+    }),
+    flasher: z.strictObject({
+      protocol: z.literal('stm32-uart'),
+      parity: z.enum(['none', 'even']),
+      baud: count,
+      productId: z.int().min(0).max(0xffff),
+      wireBase: address,
+      pageBytes: count.refine((value) => value % 4 === 0, 'must be a multiple of 4'),
+      entryWaitMs: count.optional(),
+      byteTimeoutMs: count.optional(),
+    }),
+    emulator: z
+      .strictObject({
+        kind: z.literal('qemu'),
+        machine: z.string().regex(/^[a-z0-9-]+$/),
+        icountShift: z.int().min(0).max(10),
+      })
+      .optional(),
+  })
+  .refine(({ memory: { flash }, flasher }) => flash.bytes % flasher.pageBytes === 0, {
+    message: 'must divide memory.flash.bytes',
+    path: ['flasher', 'pageBytes'],
+  })
+  .refine(({ counter: { counts }, emulator }) => counts !== 'instructions' || emulator !== undefined, {
+    message: 'can be instructions only where an emulator is named',
+    path: ['counter', 'counts'],
+  }) satisfies z.ZodType<Target>;
