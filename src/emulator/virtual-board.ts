@@ -1,0 +1,19 @@
+/** How an emulator's process ended, for messages. */
+export interface EmulatorExit {
+  /** Exit code, or the signal that ended it. */
+  readonly status: number | string;
+  /** What it said last, on one line. */
+  readonly stderr: string;
+}
+
+/** An emulated board whose UART is a pseudo terminal: the rest of the tool sees a port like any other. */
+export interface VirtualBoard {
+  /** Path of the pseudo terminal; it may be opened and closed any number of times. */
+  readonly port: string;
+  /** For reports: `mps2-an386 emulated by QEMU 7.2.22`. */
+  readonly description: string;
+  /** Ends the emulator; idempotent. */
+  stop(): Promise<void>;
+  /** Resolves when the emulator ended, by itself or by `stop`. */
+  readonly exited: Promise<EmulatorExit>;
+}

@@ -1,0 +1,21 @@
+import type { Target } from '../targets/target.js';
+import type { Flasher } from './flasher.js';
+import { SerialLink } from './link/serial-link.js';
+import { type Stm32UartOptions, Stm32UartFlasher } from './stm32-uart/stm32-uart-flasher.js';
+
+export interface OpenFlasherOptions extends Stm32UartOptions {
+  /** Instead of the target's. */
+  readonly baud?: number;
+  readonly parity?: 'none' | 'even';
+}
+
+/** The flasher that the target names, on this port. Rejects with the errors of `SerialLink.open`. The caller closes it. */
+export async function openFlasher(
+  target: Target,
+  port: string,
+  options: OpenFlasherOptions = {},
+): Promise<Flasher> {
+  const { baud = target.flasher.baud, parity = target.flasher.parity, ...rest } = options;
+  const link = await SerialLink.open({ path: port, baud, parity });
+  return new Stm32UartFlasher(link, target, rest);
+}

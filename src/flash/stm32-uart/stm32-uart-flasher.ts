@@ -1,0 +1,159 @@
+import { type Progress, silentProgress } from '../../core/progress.js';
+import type { Target } from '../../targets/target.js';
+import { abortable } from '../abortable.js';
+import type { DeviceIdentity, FlashOptions, FlashPhase, FlashReport, Flasher } from '../flasher.js';
+import { checkImage } from '../image-check.js';
+import type { ByteLink } from '../link/byte-link.js';
+import { MAX_BLOCK_BYTES } from './frames.js';
+import { checkDevice, identify } from './identify.js';
+import { flashError, isStepFault } from './loader-errors.js';
+import { Stm32Loader } from './loader.js';
+import { layoutFor, pagesTouched, type Page } from './page-layout.js';
+import { findProduct } from './products.js';
+import { Programmer, paddedImage } from './program.js';
+import { type LoaderTimeLimits, defaultTimeLimits } from './time-limits.js';
+import { LoaderTransport } from './transport.js';
+
+export interface Stm32UartOptions {
+  readonly limits?: Partial<LoaderTimeLimits>;
+  /** How often one block is tried before the job fails; default 4. */
+  readonly attempts?: number;
+  /** Brings the board into its loader, before the first 7F: reset lines, or a request to the running application. */
+  readonly enterLoader?: (link: ByteLink) => Promise<void>;
+}
+
+/** The STM32 USART loader: in ROM of real parts, and the resident one of docs/bootloader.md. Owns the link. */
+export class Stm32UartFlasher implements Flasher {
+  private readonly loader: Stm32Loader;
+  private readonly attempts: number;
+
+  constructor(
+    private readonly link: ByteLink,
+    private readonly target: Target,
+    private readonly options: Stm32UartOptions = {},
+  ) {
+    this.loader = new Stm32Loader(new LoaderTransport(link, { ...defaultTimeLimits, ...options.limits }));
+    this.attempts = options.attempts ?? 4;
+  }
+
+  probe(signal?: AbortSignal): Promise<DeviceIdentity> {
+    return abortable(this.link, signal, 'the probe', () => this.enterAndIdentify());
+  }
+
+  flash(image: Uint8Array, options: FlashOptions): Promise<FlashReport> {
+    return abortable(this.link, options.signal, 'flashing', () => this.run(image, options));
+  }
+
+  close(): Promise<void> {
+    return this.link.close();
+  }
+
+  /** Identify, check, erase, write, compare, start. Nothing is changed before the last check has passed. */
+  private async run(image: Uint8Array, options: FlashOptions): Promise<FlashReport> {
+    const { target } = this;
+    const progress = options.progress ?? silentProgress;
+    const seconds: Record<FlashPhase, number> = { identify: 0, erase: 0, write: 0, verify: 0, go: 0 };
+    const timed = async <T>(phase: FlashPhase, work: () => Promise<T>): Promise<T> => {
+      const from = this.link.clock.now();
+      try {
+        return await work();
+      } finally {
+        seconds[phase] += (this.link.clock.now() - from) / 1000;
+      }
+    };
+
+    checkImage(image, target);
+    const identity = await timed('identify', () => this.enterAndIdentify());
+    checkDevice(identity, image.length, target);
+    const padded = paddedImage(image);
+    const pages = this.pagesOf(identity, padded.length);
+    const result = { identity, bytes: image.length, pages: pages.length, seconds };
+    if (options.dryRun === true) {
+      return { ...result, verifiedBy: 'nothing', started: false, dryRun: true, retries: 0 };
+    }
+
+    const programmer = new Programmer(this.loader, identity, target.flasher.wireBase, this.attempts);
+    await timed('erase', () =>
+      withTask(progress, 'erase', pages.length, (task) => programmer.erase(pages, task)),
+    );
+
+    // The vector table last, when the rest has proved right: a job that is cut anywhere leaves nothing that could start.
+    const sections = [
+      { offset: MAX_BLOCK_BYTES, bytes: padded.subarray(MAX_BLOCK_BYTES) },
+      { offset: 0, bytes: padded.subarray(0, MAX_BLOCK_BYTES) },
+    ].filter(({ bytes }) => bytes.length > 0);
+    let verifiedBy: FlashReport['verifiedBy'] = 'nothing';
+    await withTask(progress, options.verify ? 'write and verify' : 'write', padded.length, async (task) => {
+      const count = byteCounter(options.verify ? 0.5 : 1, task.update.bind(task));
+      for (const section of sections) {
+        await timed('write', () => programmer.write(section, count));
+        if (options.verify) verifiedBy = await timed('verify', () => programmer.verify(section, count));
+      }
+    });
+
+    if (options.go) await timed('go', () => this.start());
+    return { ...result, verifiedBy, started: options.go, dryRun: false, retries: programmer.retries };
+  }
+
+  private async enterAndIdentify(): Promise<DeviceIdentity> {
+    await this.options.enterLoader?.(this.link);
+    await this.loader.sync();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await identify(this.loader, this.target.flasher.wireBase);
+      } catch (error) {
+        if (!isStepFault(error) || attempt >= this.attempts) throw error;
+        await this.loader.resync();
+      }
+    }
+  }
+
+  private pagesOf(identity: DeviceIdentity, length: number): Page[] {
+    const product = findProduct(identity.productId);
+    const layout = layoutFor(product, this.target.flasher.pageBytes);
+    if (layout === undefined) {
+      const message = `${this.target.name} says ${this.target.flasher.pageBytes} bytes a page, ${identity.productName} has others`;
+      throw flashError('FLASH_LAYOUT_MISMATCH', message, 'correct flasher.pageBytes in the target file');
+    }
+    return pagesTouched(layout, 0, length);
+  }
+
+  private async start(): Promise<void> {
+    try {
+      await this.loader.go(this.target.flasher.wireBase);
+    } catch (error) {
+      if (!isStepFault(error)) throw error;
+      const hint = 'the image is written; reset the board to start it';
+      throw flashError(
+        'FLASH_GO_FAILED',
+        `the application was not started: ${error.message}`,
+        hint,
+        undefined,
+        error,
+      );
+    }
+  }
+}
+
+/** Sums up bytes of several passes into one task. */
+function byteCounter(weight: number, update: (done: number) => void): (bytes: number) => void {
+  let done = 0;
+  return (bytes) => {
+    done += bytes * weight;
+    update(Math.round(done));
+  };
+}
+
+async function withTask<T>(
+  progress: Progress,
+  label: string,
+  total: number,
+  work: (task: ReturnType<Progress['start']>) => Promise<T>,
+): Promise<T> {
+  const task = progress.start(label, total);
+  try {
+    return await work(task);
+  } finally {
+    task.finish();
+  }
+}
