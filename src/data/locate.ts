@@ -22,24 +22,29 @@ export interface LocatedData {
   readonly name: string;
 }
 
-/** Finds the folder with the data and its definition; unpacks an archive. */
-export async function locateData(options: LocateOptions, progress: Progress): Promise<LocatedData> {
+/** Folder or archive that holds the data, which is elsewhere when a definition was given. @throws LitesnnError DATA_NOT_FOUND */
+export function dataPath(options: Omit<LocateOptions, 'cacheFolder'>): string {
   const given = locateDefinition(options);
   const path =
     given === undefined || options.definition !== undefined ? options.path : dataOf(given, options.dataRoot);
-  if (!existsSync(path)) {
-    throw dataError(
-      'DATA_NOT_FOUND',
-      `${path} does not exist`,
-      'give the folder, .tar.gz or dataset.yaml of a data set',
-    );
-  }
+  if (existsSync(path)) return path;
+  const hint = 'give the folder, .tar.gz or dataset.yaml of a data set';
+  throw dataError('DATA_NOT_FOUND', `${path} does not exist`, hint);
+}
+
+/** Finds the folder with the data and its definition; unpacks an archive. */
+export async function locateData(options: LocateOptions, progress: Progress): Promise<LocatedData> {
+  const given = locateDefinition(options);
+  const path = dataPath(options);
   const source = { root: await rootOf(path, options.cacheFolder, progress), title: path };
   const definition = given?.definition ?? definitionInside(source.root);
   return { source, definition, name: definition?.name ?? nameOf(path) };
 }
 
-function locateDefinition({ path, definition }: LocateOptions): LocatedDefinition | undefined {
+function locateDefinition({
+  path,
+  definition,
+}: Pick<LocateOptions, 'path' | 'definition'>): LocatedDefinition | undefined {
   if (definition !== undefined) return readDefinition(definition);
   return /\.ya?ml$/i.test(path) ? readDefinition(path) : undefined;
 }

@@ -22,6 +22,10 @@ export interface WeightSpec {
   readonly keep: MixSpec;
 }
 
+/**
+ * What an edge reads. Pooling 'or' is the maximum over the window; its gradient goes to the first element (row by row) that equals
+ * the maximum, so to the first one of a silent window. 'nearest' hands value and gradient to the window's first element.
+ */
 export interface SourceSpec {
   /** `[INPUT_POPULATION]` alone, or earlier populations of equal height and width, concatenated along channels. */
   readonly populations: readonly number[];
@@ -75,7 +79,11 @@ export interface TrainingGraph {
   readonly keepGroups: readonly number[];
 }
 
-/** `u = decay * v + I; s = u > threshold; v = u * (1 - s)`; surrogate of LitE-SNN with sharpness b on 0 < u < 2 * threshold. */
+/**
+ * `u = decay * v + I; s = u > threshold; v = u * (1 - s)`, v = 0 before the first timestep. Surrogate ds/du of LitE-SNN with
+ * sharpness b: `(1 - tanh^2(b (u - threshold))) * b / (2 tanh(b / 2))` on 0 < u < 2 * threshold, else 0; the gradient also flows
+ * through the reset (`dv/du = 1 - s`, `dv/ds = -u`).
+ */
 export interface NeuronSpec {
   readonly decay: number;
   readonly threshold: number;

@@ -1,0 +1,7 @@
+export { edgeBackward, edgeForward, edgeForwardOnly } from './edges';
+export { finishHeadBias, headBackward, headForward } from './head';
+export { loadInput } from './input';
+export { lifBackward, lifForward, startGradient } from './lif';
+export { backCoefficients, batchCoefficients, runningCoefficients } from './norm';
+export { poolBackward, poolForward, poolStartGradient } from './pooling';
+export { finishWeights, prepareWeights } from './weights';
