@@ -11,10 +11,16 @@ export default tseslint.config(
       // Typed arrays are indexed everywhere; an index that is out of range is a test's business here.
       '@typescript-eslint/no-non-null-assertion': 'off',
       // Numbers in messages are the point of most messages.
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only: one name for one thing everywhere.' },
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Named exports only: one name for one thing everywhere.',
+        },
       ],
     },
   },

@@ -1,0 +1,21 @@
+import type { RegisterCommand } from '../register.js';
+import { registerData } from './data.js';
+import { registerDoctor } from './doctor.js';
+import { registerEmulate } from './emulate.js';
+import { registerInfer } from './infer.js';
+import { registerPorts } from './ports.js';
+import { registerRun } from './run.js';
+import { registerStages } from './stages.js';
+import { registerTargets } from './targets.js';
+
+/** Every command; adding one is its file and a line here. */
+export const commands: readonly RegisterCommand[] = [
+  registerRun,
+  registerData,
+  registerStages,
+  registerInfer,
+  registerTargets,
+  registerPorts,
+  registerDoctor,
+  registerEmulate,
+];

@@ -1,0 +1,130 @@
+import { resolve } from 'node:path';
+import type { InferredOptionTypes } from 'yargs';
+import { presetNames } from '../search/presets.js';
+import { parseBytes, parseCount, parseSeed } from './numbers.js';
+import type { RunSettings } from './pipeline/settings.js';
+
+/** An option with a value; numbers are texts here too, because the parser would turn a misspelt one into NaN. */
+export const text = { type: 'string', requiresArg: true } as const;
+
+const choice = { requiresArg: true } as const;
+
+/** Options that several commands share. */
+export const runOption = {
+  ...text,
+  demandOption: true,
+  describe: 'folder of the run; every stage starts from the files of the one before it there',
+} as const;
+
+export const modelFolderOption = {
+  ...text,
+  describe: "folder of a model (model.json, model.bin) instead of the run's",
+} as const;
+
+/** Which recordings are read. */
+export const recordingOptions = {
+  definition: { ...text, describe: 'dataset.yaml for data that has none of its own' },
+  'data-root': { ...text, describe: 'folder that the path in a definition starts from, instead of its own' },
+  'limit-train': { ...text, describe: 'at most so many training samples' },
+  'limit-validation': { ...text, describe: 'at most so many validation samples' },
+  'limit-test': { ...text, describe: 'at most so many test samples' },
+} as const;
+
+export const dataOptions = {
+  ...recordingOptions,
+  'bad-files': {
+    ...choice,
+    choices: ['fail', 'skip'] as const,
+    describe:
+      "a damaged file ends the command, or is counted and left out; by default the definition's word, else fail",
+  },
+} as const;
+
+/** What a run is asked for, without defaults: a stage command changes only what is given. */
+export const changeOptions = {
+  target: { ...text, describe: 'board: a name of `litesnn targets`, or a YAML file' },
+  flash: { ...text, describe: 'flash budget, bytes or with k' },
+  ram: { ...text, describe: 'RAM budget including the stack, bytes or with k' },
+  preset: { ...choice, choices: presetNames, describe: 'how long and in which space to search' },
+  engine: { ...choice, choices: ['auto', 'spike', 'tfjs'] as const, describe: 'training engine' },
+  threads: { ...text, describe: 'threads of the training engine' },
+  seed: { ...text, describe: 'seed of everything random' },
+  samples: { ...text, describe: 'test samples to measure on the board; all by default' },
+  port: {
+    ...text,
+    describe: 'serial port of the board; without it an emulated target starts its emulator',
+  },
+  lang: { ...choice, choices: ['en', 'ja'] as const, describe: 'language that the report opens in' },
+} as const;
+
+/** Options of single commands. */
+const ownOptionNames = ['run', 'data', 'out', 'model', 'split', 'json', 'help', 'version'];
+
+/** Every option there is, for "did you mean". */
+export const optionNames: readonly string[] = [
+  ...Object.keys(dataOptions),
+  ...Object.keys(changeOptions),
+  ...ownOptionNames,
+];
+
+export type RecordingArguments = InferredOptionTypes<typeof recordingOptions>;
+export type DataArguments = InferredOptionTypes<typeof dataOptions>;
+export type ChangeArguments = Partial<InferredOptionTypes<typeof changeOptions>>;
+
+export function limitOf(
+  args: Pick<RecordingArguments, 'limit-train' | 'limit-validation' | 'limit-test'>,
+): RunSettings['limit'] {
+  return {
+    train: parseCount(args['limit-train'], 'limit-train'),
+    validation: parseCount(args['limit-validation'], 'limit-validation'),
+    test: parseCount(args['limit-test'], 'limit-test'),
+  };
+}
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined)) as Partial<T>;
+}
+
+/** A board's own file has to be found again from any folder; a name stays as it is. */
+function absoluteTarget(nameOrPath: string): string {
+  return /[\\/]|\.yaml$/.test(nameOrPath) ? resolve(nameOrPath) : nameOrPath;
+}
+
+/** Settings with what was given on the command line changed. */
+export function changedSettings(before: RunSettings, args: ChangeArguments): RunSettings {
+  const { flash, ram, preset, engine, port, lang } = args;
+  const target = args.target === undefined ? undefined : absoluteTarget(args.target);
+  const threads = parseCount(args.threads, 'threads');
+  const seed = parseSeed(args.seed, 'seed');
+  const samples = parseCount(args.samples, 'samples');
+  return {
+    ...before,
+    ...withoutUndefined({ target, preset, engine, threads, seed, samples, port, language: lang }),
+    budget: {
+      ...before.budget,
+      ...(flash === undefined ? {} : { flashBytes: parseBytes(flash, 'flash') }),
+      ...(ram === undefined ? {} : { ramBytes: parseBytes(ram, 'ram') }),
+    },
+  };
+}
+
+/** Settings of a new run. */
+export function newSettings(
+  data: string,
+  args: DataArguments & ChangeArguments & { target: string },
+): RunSettings {
+  const base: RunSettings = {
+    data: resolve(data),
+    definition: args.definition === undefined ? undefined : resolve(args.definition),
+    dataRoot: args['data-root'] === undefined ? undefined : resolve(args['data-root']),
+    badFiles: args['bad-files'],
+    limit: limitOf(args),
+    target: args.target,
+    budget: {},
+    preset: 'standard',
+    engine: 'auto',
+    seed: 1,
+    language: 'en',
+  };
+  return changedSettings(base, args);
+}

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { elementsOf } from '../../core/geometry.js';
+import { ExitCode, LitesnnError } from '../../core/errors.js';
+import { readJson, writeJson } from '../../core/files.js';
+import { readDataset } from '../../data/dataset-file.js';
+import { measureSamples } from '../../measure/measure-samples.js';
+import type { Measurement } from '../../measure/measurement.js';
+import { openDevice } from '../../measure/open-device.js';
+import { readModel } from '../../model/file.js';
+import { Interpreter } from '../../model/interpreter.js';
+import { loadTarget } from '../../targets/load.js';
+import { flashImage } from './flash-stage.js';
+import type { RunFolder } from './run-folder.js';
+import type { Stage } from './stage.js';
+
+/** The measurement without its single results, which are in the session. */
+export type MeasurementRecord = Omit<Measurement, 'results'> & { readonly ranOn: string };
+
+export function measurementPath(folder: RunFolder): string {
+  return join(folder.measure, 'measurement.json');
+}
+
+/** Written by this program's measure stage only; the session beside it is the checked source. */
+export function readMeasurement(folder: RunFolder): MeasurementRecord {
+  const path = measurementPath(folder);
+  if (!existsSync(path)) {
+    throw new LitesnnError('MEASURE_MISSING', ExitCode.usage, `nothing was measured in ${folder.root}`, {
+      hint: `litesnn measure --run ${folder.root}`,
+    });
+  }
+  return readJson(path) as MeasurementRecord;
+}
+
+/** Test samples on the board, every logit compared with the reference; exit code 8 when one differs. */
+export const measureStage: Stage = {
+  name: 'measure',
+  dependsOn: ({ samples, port }) => ({ samples, port }),
+  outputs: (folder) => [measurementPath(folder), join(folder.measure, 'results.jsonl')],
+  async work(context) {
+    const { folder, settings, board, progress, signal } = context;
+    const target = loadTarget(settings.target);
+    const { model, hash } = readModel(folder.model);
+    const { dataset } = readDataset(folder.data);
+    const { port, description, fresh } = await board.connect();
+    if (fresh && !board.flashed) await flashImage(context);
+    const interpreter = new Interpreter(model);
+    const link = await openDevice(target, port);
+    try {
+      const measurement = await measureSamples(link, dataset.test, {
+        target,
+        model: {
+          modelHash: hash,
+          inputBytes: elementsOf(model.input),
+          classes: model.classes.length,
+          timesteps: model.timesteps,
+          layers: model.layers.map((layer) => layer.name),
+        },
+        datasetHash: dataset.hash,
+        split: 'test',
+        ...(settings.samples === undefined ? {} : { limit: settings.samples }),
+        reference: (input) => interpreter.run(input),
+        trace: true,
+        sessionFolder: folder.measure,
+        progress,
+        signal,
+      });
+      // Single results are in the session already; JSON leaves out what is undefined.
+      writeJson(measurementPath(folder), { ...measurement, results: undefined, ranOn: description });
+      checkAgreement(measurement);
+    } finally {
+      await link.close();
+    }
+  },
+};
+
+function checkAgreement({ agreement }: Measurement): void {
+  if (agreement.mismatches === 0) return;
+  const { samplesDiffering, samples, mismatches, first } = agreement;
+  throw new LitesnnError(
+    'MEASURE_MISMATCH',
+    ExitCode.measurementInvalid,
+    `the device differs from the reference in ${mismatches} values of ${samplesDiffering} of ${samples} samples`,
+    {
+      hint: 'this is a defect of litesnn or of the board; the differences are in measure/',
+      details: { first },
+    },
+  );
+}

@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readImage } from '../../build/image.js';
+import type { NetworkPlan } from '../../codegen/plan/types.js';
+import { readBytes, readJson, writeAtomic, writeJson } from '../../core/files.js';
+import { readDataset } from '../../data/dataset-file.js';
+import type { Dataset } from '../../data/dataset.js';
+import { parseSampleResult, type SampleResult } from '../../measure/session/sample-result.js';
+import { readModel } from '../../model/file.js';
+import type { IntegerModel } from '../../model/types.js';
+import { accuracyOf, collectSummary, type RunFacts } from '../../report/collect.js';
+import { scoreModel } from '../../report/score.js';
+import { parseSummary } from '../../report/summary.js';
+import { evaluateNetwork } from '../../search/evaluate.js';
+import { genotypeSchema } from '../../search/genotype.js';
+import type { HistoryEntry } from '../../search/loop.js';
+import { readTrainedNetwork } from '../../search/network-file.js';
+import type { TrainedNetwork } from '../../search/trained-network.js';
+import { loadTarget } from '../../targets/load.js';
+import { createEngine } from '../../training/engines.js';
+import { interruptible } from '../interruptible.js';
+import { readFlashRecord } from './flash-stage.js';
+import { readMeasurement } from './measure-stage.js';
+import type { RunFolder } from './run-folder.js';
+import type { RunSettings } from './settings.js';
+import { readStage, stageNames, type Stage, type StageContext } from './stage.js';
+
+const EVALUATION_BATCH = 64;
+
+export function summaryPath(folder: RunFolder): string {
+  return join(folder.report, 'summary.json');
+}
+
+export function pagePath(folder: RunFolder): string {
+  return join(folder.report, 'index.html');
+}
+
+/** Accuracy of the float network on the splits that its weights never saw. */
+async function scoreFloat(
+  network: TrainedNetwork,
+  dataset: Dataset,
+  settings: RunSettings,
+): Promise<Pick<RunFacts['accuracy'], 'floatValidation' | 'floatTest'>> {
+  const engine = await createEngine(settings.engine, { threads: settings.threads });
+  const session = await engine.compile(network.graph, EVALUATION_BATCH, network.parameters);
+  try {
+    const score = async (split: Dataset['test']): Promise<RunFacts['accuracy']['floatTest']> => {
+      const { accuracy } = await evaluateNetwork(session, network.graph, split);
+      return accuracyOf(Math.round(accuracy * split.count), split.count);
+    };
+    return { floatValidation: await score(dataset.validation), floatTest: await score(dataset.test) };
+  } finally {
+    session.dispose();
+  }
+}
+
+async function scoreIntegers(
+  model: IntegerModel,
+  dataset: Dataset,
+  { progress, signal }: StageContext,
+): Promise<Pick<RunFacts['accuracy'], 'integerValidation' | 'integerTest'> & { rates: readonly number[] }> {
+  const stoppable = interruptible(progress, signal, 'report');
+  const validation = await scoreModel(model, dataset.validation, stoppable);
+  const test = await scoreModel(model, dataset.test, stoppable);
+  return {
+    integerValidation: accuracyOf(validation.correct, dataset.validation.count),
+    integerTest: accuracyOf(test.correct, dataset.test.count),
+    rates: test.rates,
+  };
+}
+
+function readHistory(folder: RunFolder): HistoryEntry[] {
+  const text = readBytes(join(folder.search, 'history.jsonl')).toString('utf8');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as HistoryEntry);
+}
+
+/** Of the samples that were asked for: a session may hold more from an earlier, longer measurement. */
+function readResults(folder: RunFolder, samples: number): SampleResult[] {
+  const path = join(folder.measure, 'results.jsonl');
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const results = lines.map(parseSampleResult).filter((result) => result !== undefined);
+  return results.filter(({ sample }) => sample < samples);
+}
+
+function stageSeconds(folder: RunFolder): Record<string, number> {
+  const seconds: Record<string, number> = {};
+  for (const name of stageNames) {
+    const record = readStage(folder, name);
+    if (record?.complete === true) seconds[name] = record.seconds;
+  }
+  return seconds;
+}
+
+export const reportStage: Stage = {
+  name: 'report',
+  dependsOn: ({ language }) => ({ language }),
+  outputs: (folder) => [pagePath(folder), summaryPath(folder)],
+  async work(context) {
+    const { folder, settings, command } = context;
+    const { model, hash } = readModel(folder.model);
+    const { dataset, summary: data } = readDataset(folder.data);
+    const network = readTrainedNetwork(folder.search);
+    const { rates, ...integers } = await scoreIntegers(model, dataset, context);
+    const floats = await scoreFloat(network, dataset, settings);
+    const measurement = readMeasurement(folder);
+    const summary = collectSummary({
+      name: basename(folder.root),
+      command,
+      seed: settings.seed,
+      data,
+      target: loadTarget(settings.target),
+      constraints: settings.budget,
+      genotype: genotypeSchema.parse(network.genotype),
+      history: readHistory(folder),
+      model,
+      modelHash: hash,
+      plan: readJson(join(folder.firmware, 'plan.json')) as NetworkPlan,
+      image: readImage(folder.firmware),
+      accuracy: { ...floats, ...integers },
+      rates,
+      parameters: [...network.parameters.values()].reduce((sum, values) => sum + values.length, 0),
+      measurement,
+      results: readResults(folder, measurement.samples),
+      flash: readFlashRecord(folder),
+      stages: stageSeconds(folder),
+    });
+    // Loaded only here: the charts' library takes half a second, which every other command is spared.
+    const { renderReport } = await import('../../report/render.js');
+    writeAtomic(pagePath(folder), renderReport(summary, settings.language));
+    writeJson(summaryPath(folder), parseSummary(summary));
+  },
+};

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { ExitCode, LitesnnError } from '../../core/errors.js';
+import { readJson, writeJson } from '../../core/files.js';
+import { describeIssues } from '../../data/definition.js';
+import type { RunFolder } from './run-folder.js';
+
+const budget = z.strictObject({
+  flashBytes: z.number().positive().optional(),
+  ramBytes: z.number().positive().optional(),
+});
+
+const runSettings = z.strictObject({
+  /** Folder or archive of the recordings, absolute. */
+  data: z.string(),
+  definition: z.string().optional(),
+  /** Folder that the path in a definition starts from, absolute. */
+  dataRoot: z.string().optional(),
+  /** Absent: what the definition says. */
+  badFiles: z.enum(['fail', 'skip']).optional(),
+  limit: z.strictObject({
+    train: z.number().int().positive().optional(),
+    validation: z.number().int().positive().optional(),
+    test: z.number().int().positive().optional(),
+  }),
+  target: z.string(),
+  budget,
+  preset: z.string(),
+  engine: z.enum(['auto', 'spike', 'tfjs']),
+  threads: z.number().int().positive().optional(),
+  seed: z.number().int(),
+  /** Samples measured on the board; absent: the whole test split. */
+  samples: z.number().int().positive().optional(),
+  port: z.string().optional(),
+  language: z.enum(['en', 'ja']),
+});
+
+/** What a run was asked for; kept beside its results, so that stages can be repeated one by one. */
+export type RunSettings = z.infer<typeof runSettings>;
+export type Budget = z.infer<typeof budget>;
+
+export function writeSettings(folder: RunFolder, settings: RunSettings): void {
+  writeJson(folder.settings, settings);
+}
+
+export function readSettings(folder: RunFolder): RunSettings {
+  if (!existsSync(folder.settings)) {
+    throw new LitesnnError('RUN_MISSING', ExitCode.usage, `${folder.root} is not the folder of a run`, {
+      hint: 'start with: litesnn data convert <dataset> --run <folder>, or litesnn run',
+    });
+  }
+  const parsed = runSettings.safeParse(readJson(folder.settings));
+  if (!parsed.success) {
+    throw new LitesnnError(
+      'RUN_INVALID',
+      ExitCode.usage,
+      `${folder.settings}: ${describeIssues(parsed.error)}`,
+      { hint: 'start the run again with litesnn run, or restore the file' },
+    );
+  }
+  return parsed.data;
+}
