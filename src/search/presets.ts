@@ -79,8 +79,23 @@ const STANDARD: Preset = {
   },
 };
 
-/** `quick` is for a demonstration in minutes, `standard` for a result. */
-export const PRESETS = { quick: QUICK, standard: STANDARD } as const;
+const SMOKE: Preset = {
+  ...QUICK,
+  spaceOptions: { ...QUICK.spaceOptions, width: 8, timesteps: 2 },
+  schedule: {
+    ...QUICK.schedule,
+    retrainEpochs: 4,
+    batch: 32,
+    samplesPerEpoch: 512,
+    retrainSamplesPerEpoch: 1024,
+  },
+};
+
+/**
+ * `smoke` takes seconds, to try the line from end to end: its accuracy means nothing. `quick` is for a demonstration in minutes,
+ * `standard` for a result.
+ */
+export const PRESETS = { smoke: SMOKE, quick: QUICK, standard: STANDARD } as const;
 
 export const presetNames: readonly string[] = Object.keys(PRESETS);
 
