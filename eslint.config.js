@@ -2,7 +2,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'firmware-out/', 'runs/', 'src/training/spike/assembly/'] },
+  { ignores: ['dist*/', 'node_modules/', 'firmware-out/', 'runs/', 'src/training/spike/assembly/'] },
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked, prettier],
