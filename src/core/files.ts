@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -22,12 +24,25 @@ export const temporaryFile = /\.\d+\.tmp$/;
 export function writeAtomic(path: string, data: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeSynced(temporary, data);
     renameSync(temporary, path);
   } catch (cause) {
     discard(temporary);
     throw writingError(path, cause);
+  }
+}
+
+/** @throws LitesnnError DISK_FULL, FILE_UNWRITABLE (exit 2) */
+export function makeFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  try {
+    // Level by level: a recursive mkdir says "no such file" on a read-only disk.
+    makeFolder(dirname(path));
+    mkdirSync(path);
+  } catch (cause) {
+    // Another process may have made it in between.
+    if (!existsSync(path) || !statSync(path).isDirectory()) throw writingError(path, cause);
   }
 }
 
@@ -52,6 +67,7 @@ function discard(path: string): void {
 
 /** What the operating system said when a file or folder could not be written, as an error that users can act on. */
 export function writingError(path: string, cause: unknown): LitesnnError {
+  if (cause instanceof LitesnnError) return cause;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new LitesnnError('DISK_FULL', ExitCode.usage, `cannot write ${path}: the disk is full`, {

@@ -15,7 +15,7 @@ export interface Schedule {
   readonly epochs: number;
   readonly retrainEpochs: number;
   readonly batch: number;
-  /** Samples that count as an epoch of the search, whatever the split holds; one pass over it by default. */
+  /** Samples that count as an epoch of the search (at most eight passes); one pass over the split by default. */
   readonly samplesPerEpoch?: number | undefined;
   /** The same of retraining. */
   readonly retrainSamplesPerEpoch?: number | undefined;

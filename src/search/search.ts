@@ -202,8 +202,11 @@ function usableBatch(wanted: number, ...splits: readonly Split[]): number {
   return Math.min(wanted, fewest);
 }
 
+/** A small split is not passed over more often than this in an epoch: it would only be learned by heart. */
+const MOST_PASSES = 8;
+
 function stepsOf(samples: number | undefined, split: Split, batch: number): number {
-  return Math.max(1, Math.floor((samples ?? split.count) / batch));
+  return Math.max(1, Math.floor(Math.min(samples ?? split.count, MOST_PASSES * split.count) / batch));
 }
 
 function writeHistory(folder: string, history: readonly HistoryEntry[]): void {

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ExitCode, LitesnnError } from '../../core/errors.js';
-import { temporaryFile, writingError } from '../../core/files.js';
+import { makeFolder, temporaryFile, writingError } from '../../core/files.js';
 import type { RunFolder } from './run-folder.js';
 
 const LOCK = 'run.lock';
@@ -93,11 +93,7 @@ function removeLeftovers(folder: RunFolder): void {
  * @throws LitesnnError RUN_BUSY, RUN_NOT_EMPTY, FILE_UNWRITABLE, DISK_FULL (exit 2)
  */
 export function openRun(folder: RunFolder): () => void {
-  try {
-    mkdirSync(folder.root, { recursive: true });
-  } catch (cause) {
-    throw writingError(folder.root, cause);
-  }
+  makeFolder(folder.root);
   checkFolder(folder);
   const lock = join(folder.root, LOCK);
   takeLock(lock);

@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDataset } from '../../data/dataset-file.js';
 import type { LearningSplits } from '../../data/dataset.js';
 import { learningSplits } from '../../data/splits.js';
 import { creationTime } from '../creation-time.js';
+import { writeAtomic } from '../../core/files.js';
 import { toolVersion } from '../../core/version.js';
 import { MODEL_BIN, MODEL_JSON, writeModel } from '../../model/file.js';
 import { foldNetwork } from '../../model/fold.js';
@@ -30,6 +31,17 @@ function foldForDevice(network: TrainedNetwork, data: LearningSplits, command: s
   });
 }
 
+/**
+ * Empties the folder unless it was last used with the same key. Checkpoints of other settings are nothing to go on from, and
+ * the search refuses to. Called when everything that could be wrong was looked at: results of hours are at stake.
+ */
+function keepOnlyFor(folder: string, key: string): void {
+  const marker = join(folder, 'key');
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === key) return;
+  rmSync(folder, { recursive: true, force: true });
+  writeAtomic(marker, key);
+}
+
 /** Searches, retrains and folds: from samples to the integer model. The test split is left behind here. */
 export const searchStage: Stage = {
   name: 'search',
@@ -39,15 +51,11 @@ export const searchStage: Stage = {
     join(model, MODEL_JSON),
     join(model, MODEL_BIN),
   ],
-  reset({ search, model }) {
-    // Checkpoints of other settings: going on from them would be wrong, and the search refuses to.
-    rmSync(search, { recursive: true, force: true });
-    rmSync(model, { recursive: true, force: true });
-  },
-  async work({ folder, settings, progress, signal, command }) {
+  async work({ folder, settings, progress, signal, command, key }) {
     const data = learningSplits(readDataset(folder.data).dataset);
     const engine = await createEngine(settings.engine, { threads: settings.threads });
     progress.note(`search: engine ${engine.description}`);
+    keepOnlyFor(folder.search, key);
     const { network } = await runSearch({
       ...presetOf(settings.preset),
       data,

@@ -28,9 +28,7 @@ export interface Stage {
   outputs(folder: RunFolder): readonly string[];
   /** What the next stage depends on, where that is less than everything this one depends on. */
   identity?(folder: RunFolder): string;
-  /** Removes what an earlier result with another key left, where `work` would trip over it. */
-  reset?(folder: RunFolder): void;
-  work(context: StageContext): Promise<void>;
+  work(context: StageContext & { readonly key: string }): Promise<void>;
 }
 
 const stageRecord = z.object({
@@ -107,7 +105,6 @@ export async function runStage(
     progress.note(`${stage.name}: unchanged, done before in ${before.seconds.toFixed(0)} s`);
     return;
   }
-  if (!same) stage.reset?.(folder);
   const started = Date.now();
   const spent = same && !before.complete ? before.seconds : 0;
   const record = (identity: string | undefined): void => {
@@ -126,7 +123,7 @@ export async function runStage(
   // From here on the old result may be gone: whoever is killed now must not be taken for done.
   record(undefined);
   try {
-    await stage.work(context);
+    await stage.work({ ...context, key });
   } catch (error) {
     keepSeconds(() => {
       record(undefined);
