@@ -21,6 +21,7 @@ const debianNeeds = [
   { package: 'dataset-fashion-mnist', file: '/usr/share/datasets/fashion-mnist', for: ['demo', 'test'] },
   { package: 'gcc', program: 'gcc', for: ['test'] },
   { package: 'libc6-dev', file: '/usr/include/stdio.h', for: ['test'] },
+  { package: 'make', program: 'make', for: ['test'] },
 ];
 
 function say(text) {

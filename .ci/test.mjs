@@ -26,7 +26,7 @@ function compiledTests() {
 
 function runMocha(files) {
   const mocha = new Mocha({
-    timeout: 60_000,
+    timeout: 180_000,
     reporter: 'spec',
     parallel: true,
     jobs: Math.max(2, availableParallelism()),

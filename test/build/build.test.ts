@@ -55,7 +55,6 @@ function bytesOfElf(elf: Buffer): Map<number, number> {
 }
 
 describe('firmware build', function () {
-  this.timeout(60_000);
   const folder = temporaryFolder();
   after(() => {
     folder.remove();

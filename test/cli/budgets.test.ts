@@ -16,7 +16,6 @@ interface Size {
 }
 
 describe('budgets and tools', function () {
-  this.timeout(60_000);
   const folder = temporaryFolder();
   let run = '';
 

@@ -16,7 +16,6 @@ function flipByte(path: string, random: Random): number {
 }
 
 describe('damaged files of a run', function () {
-  this.timeout(60_000);
   const folder = temporaryFolder();
   const random = Random.fromSeed(7);
   let whole = '';

@@ -9,7 +9,6 @@ import { expectNothingHalfWritten, expectTidy } from './support/run-files.js';
 import { tinyRun, writeStripes } from './support/tiny-data.js';
 
 describe('folders that cannot be written', function () {
-  this.timeout(120_000);
   const folder = temporaryFolder();
   let data = '';
   const mounted: string[] = [];

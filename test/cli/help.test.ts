@@ -8,8 +8,6 @@ const commands = [
 ];
 
 describe('help', function () {
-  this.timeout(60_000);
-
   it('lists every command', async () => {
     const { code, stdout, stderr } = await litesnn(['--help']);
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
@@ -32,8 +30,6 @@ describe('help', function () {
 });
 
 describe('commands about this machine', function () {
-  this.timeout(60_000);
-
   it('targets answers with every board', async () => {
     const targets = await litesnnJson<{ name: string }[]>(['targets']);
     expect(targets.map(({ name }) => name)).to.include.members(['mps2-an385', 'mps2-an386']);

@@ -31,7 +31,6 @@ async function emulate(run: string): Promise<{ board: Started; port: string }> {
 }
 
 describe('ports', function () {
-  this.timeout(60_000);
   const folder = temporaryFolder();
   let run = '';
 

@@ -7,7 +7,6 @@ import { expectTidy } from './support/run-files.js';
 import { tinyRun, writeStripes, writeTones } from './support/tiny-data.js';
 
 describe('wrong recordings', function () {
-  this.timeout(60_000);
   const folder = temporaryFolder();
   let count = 0;
   let data = '';

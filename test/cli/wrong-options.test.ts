@@ -6,7 +6,6 @@ import { litesnn, refused } from './support/command-line.js';
 import { tinyRun, writeStripes } from './support/tiny-data.js';
 
 describe('wrong command lines', function () {
-  this.timeout(60_000);
   const folder = temporaryFolder();
   const data = (): string => join(folder(), 'data');
   const out = (): string => join(folder(), 'out');

@@ -15,8 +15,6 @@ async function checkOnHost(members: readonly BatchMember[]): Promise<void> {
 }
 
 describe('generated C on the host, with sanitizers', function () {
-  this.timeout(180_000);
-
   for (const seed of [1, 2, 3, 4]) {
     it(`agrees with the interpreter in every spike and logit: 50 random networks, seed ${seed}, both kinds of kernels`, async () => {
       await checkOnHost([...randomMembers(seed, 50, 'fast'), ...randomMembers(seed, 50, 'reference')]);

@@ -12,8 +12,6 @@ const TIMESTEPS = 2;
 const RATE = 0.1;
 
 describe('instructions on a Cortex-M4', function () {
-  this.timeout(120_000);
-
   before(async function () {
     const missing = await missingTools(['arm-none-eabi-gcc', 'qemu-system-arm']);
     if (missing.length === 0) return;

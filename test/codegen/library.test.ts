@@ -108,7 +108,6 @@ describe('the generated library', () => {
   });
 
   it('compiles with hostile names and commands, and keeps class names byte for byte', async function () {
-    this.timeout(60_000);
     const model = hostileModel();
     const files = render(model, { ...FACTS, command: HOSTILE.join(' ') });
     const record = await runOnHost(namesProgram(files, model.classes.length));
@@ -132,7 +131,6 @@ describe('the generated library', () => {
   });
 
   it('serves two contexts at once: one inference inside the other', async function () {
-    this.timeout(60_000);
     const random = Random.fromSeed(26);
     const model = randomModel(random, { layers: 3, synapses: 10_000 });
     const inputs = [randomInput(random, model), randomInput(random, model)] as const;

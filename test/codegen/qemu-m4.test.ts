@@ -6,8 +6,6 @@ const FIRMWARES = 8;
 const NETWORKS = 25;
 
 describe('generated C on a Cortex-M4 in QEMU', function () {
-  this.timeout(180_000);
-
   before(async function () {
     const missing = await missingTools(['arm-none-eabi-gcc', 'qemu-system-arm']);
     if (missing.length === 0) return;

@@ -11,7 +11,6 @@ const PART = { train: 200, validation: 50, test: 50 };
 
 /** Real recordings and images, where this machine has them. */
 describe('real data sets', function () {
-  this.timeout(60_000);
   const cacheFolder = temporaryFolder();
 
   function needs(context: Mocha.Context, path: string): void {

@@ -43,7 +43,6 @@ async function failureOf(work: Promise<unknown>): Promise<LitesnnError> {
 }
 
 describe('virtual board', function () {
-  this.timeout(40_000);
   const target = loadTarget('mps2-an386');
   const folder = temporaryFolder();
   let kernel: string;

@@ -7,7 +7,6 @@ import { randomInput, randomModel } from '../support/random-model.js';
 import { Device, u16, u32 } from './device.js';
 
 describe('every emulated board', function () {
-  this.timeout(30_000);
   const random = Random.fromSeed(21);
   const model = randomModel(random, { synapses: 30_000 });
   const inputs = [1, 2, 3].map(() => randomInput(random, model));

@@ -20,7 +20,6 @@ const giveUpMs = 2000;
 const erased = (count: number) => Buffer.alloc(count, 0xff);
 
 describe('resident bootloader in QEMU', function () {
-  this.timeout(30_000);
   const known = loadTarget('mps2-an386');
   const target = { ...known, flasher: { ...known.flasher, byteTimeoutMs: 5000 } };
   const ram = target.memory.ram.origin;

@@ -14,7 +14,7 @@ import { RawLoader } from './raw-loader.js';
 
 export type FrameOf<K extends DeviceFrame['kind']> = Extract<DeviceFrame, { kind: K }>;
 
-const FRAME_LIMIT_MS = 8000;
+const FRAME_LIMIT_MS = 20_000;
 
 /** An emulated board that runs a measuring application, and its line: frames one at a time, nothing sent by itself. */
 export class Device {

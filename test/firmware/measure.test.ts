@@ -22,7 +22,6 @@ function inputOf(amount: number, sleep = false): Uint8Array {
 }
 
 describe('measuring application in QEMU', function () {
-  this.timeout(30_000);
   const target = loadTarget('mps2-an386');
   let device: Device;
 

@@ -62,7 +62,6 @@ const typed = [
 ];
 
 describe('STM32 UART flasher under faults at every single answer', function () {
-  this.timeout(60_000);
   for (const checksum of [true, false]) {
     for (const fault of ['nack', 'silence', 'garbage', 'busy', 'unplug'] as const) {
       it(`${fault}, comparing by ${checksum ? 'checksum' : 'reading back'}`, async () => {

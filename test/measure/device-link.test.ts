@@ -82,7 +82,6 @@ describe('device link', () => {
 });
 
 describe('device link under faults at every single frame', function () {
-  this.timeout(60_000);
   afterEach(closeBenches);
 
   const run = async (fault?: (frame: number) => LineFault | undefined, deaf?: (frame: number) => boolean) => {

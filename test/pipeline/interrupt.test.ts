@@ -14,7 +14,6 @@ function comparable(folder: string): Record<string, string> {
 }
 
 describe('an interrupted run', function () {
-  this.timeout(120_000);
   const folder = temporaryFolder();
   /** The same command line and time in both folders, so that also what files say of their making is the same. */
   const call = (name: string) => {

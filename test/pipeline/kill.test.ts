@@ -14,7 +14,6 @@ const KILLS = 8;
 const STAGES = ['data', 'search', 'search', 'generate', 'build', 'flash', 'measure', 'report'] as const;
 
 describe('a run that is killed', function () {
-  this.timeout(120_000);
   const folder = temporaryFolder();
 
   it(`${KILLS} times, at any moment, ends as if it had not been`, async () => {

@@ -26,7 +26,6 @@ function expectRan(stderr: string, ran: readonly string[]): void {
 }
 
 describe('a whole run on an emulated board', function () {
-  this.timeout(120_000);
   const folder = temporaryFolder();
   let run = '';
   let args: string[] = [];

@@ -9,7 +9,6 @@ import { temporaryFolder } from '../data/fixtures.js';
 
 /** Recordings of tones, stage by stage, on the M3 board: every command starts from the files of the one before. */
 describe('the stages one by one, from WAV files', function () {
-  this.timeout(60_000);
   const folder = temporaryFolder();
   let run = '';
   const stage = <T>(name: string, ...options: string[]): Promise<T> =>

@@ -16,7 +16,6 @@ import { stripes } from './stripes.js';
 const DATA = stripes(60);
 
 describe('search: the whole search', function () {
-  this.timeout(60_000);
   let engine: TrainingEngine;
   let folder: string;
 

@@ -83,7 +83,6 @@ async function trainingLosses(session: TrainingSession, random: Random, steps: n
 
 describe('training', () => {
   it('brings the loss down on a separable problem, and evaluation agrees', async function () {
-    this.timeout(20000);
     const random = Random.fromSeed(7);
     const engine = await createEngine('tfjs');
     const session = await engine.compile(NETWORK, BATCH, initialParameters(NETWORK, random));

@@ -51,7 +51,6 @@ describe('the plain network that engines are checked against', () => {
     ['a signal network', SIGNAL, 3],
   ] as const) {
     it(`has the gradients that difference quotients give, for ${name} with smooth spikes`, function () {
-      this.timeout(20000);
       const trial = randomCase(graph, 2, seed);
       const objective = randomObjective(graph, 2, seed);
       const result = runPlain(graph, trial.parameters, trial.inputs, trial.mix, objective, { smooth: true });

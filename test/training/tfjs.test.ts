@@ -28,7 +28,6 @@ describe('TensorFlow.js engine', () => {
       ] as const) {
         for (const seed of [100, 200, 300]) {
           it(`agrees with the plain network for ${name}, seed ${seed}`, async function () {
-            this.timeout(10000);
             await expectAgreement(engine, graph, batch, seed);
           });
         }

@@ -26,7 +26,6 @@ describe('spike engine against the plain network', () => {
 
   for (let first = 1; first < 60; first += 20) {
     it(`agrees for random networks ${first} to ${first + 19}`, async function () {
-      this.timeout(30000);
       let decided = 0;
       for (let seed = first; seed < first + 20; seed++) {
         if (await agrees(engine, randomGraph(seed), 2 + (seed % 6), 1000 * seed)) decided++;

@@ -96,7 +96,6 @@ describe('spike session', () => {
   });
 
   it('does not keep the process alive', function () {
-    this.timeout(15000);
     const url = (path: string): string => new URL(path, import.meta.url).href;
     const script = `
       import { createSpikeEngine } from '${url('../../../src/training/spike/engine.js')}';
