@@ -15,7 +15,15 @@ const VIEW = [
   'gradient',
 ] as const;
 
-const SOURCE = ['view', 'channelOffset', 'channels', 'weights', 'backWeights', 'weightOffset'] as const;
+const SOURCE = [
+  'view',
+  'channelOffset',
+  'channels',
+  'weights',
+  'backWeights',
+  'weightOffset',
+  'lists',
+] as const;
 
 const EDGE = [
   ...(['kind', 'timesteps', 'batch', 'inHeight', 'inWidth', 'inChannels'] as const),

@@ -47,6 +47,9 @@ function weightFloats(
   return views.reduce((sum, view) => sum + taps * paddedChannels(view.shape.channels) * channels, 0);
 }
 
+/** Lists of at most 0.6 of the weights, at twice the bytes of a weight, must fit where they replace all of them. */
+const LIST_ROOM = 1.25;
+
 /** Sources one after another; each has its own block of weights, so that its events address it directly. */
 function placeSources(
   arena: Arena,
@@ -63,8 +66,9 @@ function placeSources(
       channelOffset,
       channels: view.shape.channels,
       weights: weights + weightOffset,
-      backWeights: backWeights + weightOffset,
+      backWeights: backWeights + LIST_ROOM * weightOffset,
       weightOffset,
+      lists: arena.reserve(4 * (paddedChannels(view.shape.channels) + 2)),
     };
     channelOffset += view.shape.channels;
     weightOffset += 4 * floatsPerChannel * paddedChannels(view.shape.channels);
@@ -99,7 +103,7 @@ export function planEdge(
   const images = readsInput(edge.source) ? batch : timesteps * batch;
   const floats = conv === undefined ? 0 : weightFloats(conv, kind, from.channels, views, channels);
   const weights = arena.float32(floats);
-  const backWeights = kind === EdgeKind.dense ? arena.float32(floats) : 0;
+  const backWeights = kind === EdgeKind.dense ? arena.float32(LIST_ROOM * floats) : 0;
   const weightBytes = Math.ceil(floats / 4) * 16;
   const weightGradients = arena.reserve(parts * weightBytes);
   const gate = edge.gate ?? graph.gates;

@@ -1,5 +1,5 @@
 import { elementsOf, type Shape } from '../../core/geometry.js';
-import type { NeuronSpec, SourceSpec, TrainingGraph } from '../graph.js';
+import type { ConvEdgeSpec, NeuronSpec, SourceSpec, TrainingGraph } from '../graph.js';
 import { headChannels, readsInput, sourceShape } from '../shapes.js';
 import type { Arena } from './arena.js';
 import { descriptors } from './descriptors.js';
@@ -54,13 +54,21 @@ function planMix(arena: Arena, graph: TrainingGraph): MixAddresses {
   return { one: arena.place(Float32Array.of(1)), bits: rows(graph.bitGroups), keep: rows(graph.keepGroups) };
 }
 
+/** At most what assembly/sparse-input-gradient.ts lays out: planes that may be read 32 floats behind their end, and four results. */
+function planesBytes({ kernel }: ConvEdgeSpec, from: Shape, channels: number): number {
+  const plane = (from.height + kernel.height - 1) * (from.width + kernel.width - 1) + kernel.width + 32 + 3;
+  return 4 * (channels * plane + 4 * 32);
+}
+
 /** Bytes that a part needs for the largest population's membrane gradients, or for an input gradient's lists. */
 function scratchBytes(graph: TrainingGraph): number {
   const needs = graph.populations.flatMap(({ shape, edges }) => [
     4 * shape.height * shape.width * paddedChannels(shape.channels),
     ...edges.map((edge) => {
       const taps = edge.kind === 'conv' ? edge.kernel.height * edge.kernel.width : 0;
-      return 12 * taps + 4 * (paddedChannels(sourceShape(graph, edge.source).channels) + 4);
+      const from = sourceShape(graph, edge.source);
+      const planes = edge.kind === 'conv' ? planesBytes(edge, from, paddedChannels(shape.channels)) : 0;
+      return Math.max(planes, 12 * taps + 4 * (paddedChannels(from.channels) + 4));
     }),
   ]);
   return Math.ceil(Math.max(...needs) / 64) * 64;

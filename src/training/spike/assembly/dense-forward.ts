@@ -6,61 +6,60 @@ import { Edge, Source } from './structs';
  * one kernel row are one contiguous run, and weights `[kernelY][kernelX][c][out]` are addressed by index * row + base.
  */
 
+/**
+ * `vectors` (1, 2, 3, 4, 6 or 8; a literal, so that the rest is compiled away) times four channels. Few accumulators would wait for each
+ * other's additions: up to three vectors take two events at a time.
+ */
 @inline
-function run8(offsets: usize, rows: i32, offsetStep: usize, span: usize, base: usize, baseStep: usize, rowBytes: usize, out: usize, fresh: bool): void {
-  let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
+function run(vectors: i32, offsets: usize, rows: i32, offsetStep: usize, span: usize, base: usize, baseStep: usize, rowBytes: usize, out: usize, fresh: bool): void {
+  const zero = f32x4.splat(0);
+  let a0 = zero, a1 = zero, a2 = zero, a3 = zero, a4 = zero, a5 = zero, a6 = zero, a7 = zero;
+  let b0 = zero, b1 = zero, b2 = zero, b3 = zero;
   if (!fresh) {
-    a0 = v128.load(out); a1 = v128.load(out, 16); a2 = v128.load(out, 32); a3 = v128.load(out, 48);
-    a4 = v128.load(out, 64); a5 = v128.load(out, 80); a6 = v128.load(out, 96); a7 = v128.load(out, 112);
+    a0 = v128.load(out);
+    if (vectors > 1) a1 = v128.load(out, 16);
+    if (vectors > 2) a2 = v128.load(out, 32);
+    if (vectors > 3) a3 = v128.load(out, 48);
+    if (vectors > 4) { a4 = v128.load(out, 64); a5 = v128.load(out, 80); }
+    if (vectors > 6) { a6 = v128.load(out, 96); a7 = v128.load(out, 112); }
   }
   for (; rows > 0; rows--) {
     const end = <usize>load<u32>(offsets + span);
-    for (let event = <usize>load<u32>(offsets); event < end; event += 4) {
+    let event = <usize>load<u32>(offsets);
+    if (vectors <= 3) {
+      for (; event + 4 < end; event += 8) {
+        const w = base + <usize>load<u32>(event) * rowBytes;
+        const v = base + <usize>load<u32>(event, 4) * rowBytes;
+        a0 = f32x4.add(a0, v128.load(w)); b0 = f32x4.add(b0, v128.load(v));
+        if (vectors > 1) { a1 = f32x4.add(a1, v128.load(w, 16)); b1 = f32x4.add(b1, v128.load(v, 16)); }
+        if (vectors > 2) { a2 = f32x4.add(a2, v128.load(w, 32)); b2 = f32x4.add(b2, v128.load(v, 32)); }
+        if (vectors > 3) { a3 = f32x4.add(a3, v128.load(w, 48)); b3 = f32x4.add(b3, v128.load(v, 48)); }
+      }
+    }
+    for (; event < end; event += 4) {
       const w = base + <usize>load<u32>(event) * rowBytes;
-      a0 = f32x4.add(a0, v128.load(w)); a1 = f32x4.add(a1, v128.load(w, 16));
-      a2 = f32x4.add(a2, v128.load(w, 32)); a3 = f32x4.add(a3, v128.load(w, 48));
-      a4 = f32x4.add(a4, v128.load(w, 64)); a5 = f32x4.add(a5, v128.load(w, 80));
-      a6 = f32x4.add(a6, v128.load(w, 96)); a7 = f32x4.add(a7, v128.load(w, 112));
+      a0 = f32x4.add(a0, v128.load(w));
+      if (vectors > 1) a1 = f32x4.add(a1, v128.load(w, 16));
+      if (vectors > 2) a2 = f32x4.add(a2, v128.load(w, 32));
+      if (vectors > 3) a3 = f32x4.add(a3, v128.load(w, 48));
+      if (vectors > 4) { a4 = f32x4.add(a4, v128.load(w, 64)); a5 = f32x4.add(a5, v128.load(w, 80)); }
+      if (vectors > 6) { a6 = f32x4.add(a6, v128.load(w, 96)); a7 = f32x4.add(a7, v128.load(w, 112)); }
     }
     offsets += offsetStep;
     base += baseStep;
   }
-  v128.store(out, a0); v128.store(out, a1, 16); v128.store(out, a2, 32); v128.store(out, a3, 48);
-  v128.store(out, a4, 64); v128.store(out, a5, 80); v128.store(out, a6, 96); v128.store(out, a7, 112);
-}
-
-@inline
-function run4(offsets: usize, rows: i32, offsetStep: usize, span: usize, base: usize, baseStep: usize, rowBytes: usize, out: usize, fresh: bool): void {
-  let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0;
-  if (!fresh) {
-    a0 = v128.load(out); a1 = v128.load(out, 16); a2 = v128.load(out, 32); a3 = v128.load(out, 48);
-  }
-  for (; rows > 0; rows--) {
-    const end = <usize>load<u32>(offsets + span);
-    for (let event = <usize>load<u32>(offsets); event < end; event += 4) {
-      const w = base + <usize>load<u32>(event) * rowBytes;
-      a0 = f32x4.add(a0, v128.load(w)); a1 = f32x4.add(a1, v128.load(w, 16));
-      a2 = f32x4.add(a2, v128.load(w, 32)); a3 = f32x4.add(a3, v128.load(w, 48));
-    }
-    offsets += offsetStep;
-    base += baseStep;
-  }
-  v128.store(out, a0); v128.store(out, a1, 16); v128.store(out, a2, 32); v128.store(out, a3, 48);
-}
-
-@inline
-function run1(offsets: usize, rows: i32, offsetStep: usize, span: usize, base: usize, baseStep: usize, rowBytes: usize, out: usize, fresh: bool): void {
-  let a0 = f32x4.splat(0);
-  if (!fresh) a0 = v128.load(out);
-  for (; rows > 0; rows--) {
-    const end = <usize>load<u32>(offsets + span);
-    for (let event = <usize>load<u32>(offsets); event < end; event += 4) {
-      a0 = f32x4.add(a0, v128.load(base + <usize>load<u32>(event) * rowBytes));
-    }
-    offsets += offsetStep;
-    base += baseStep;
+  if (vectors <= 3) {
+    a0 = f32x4.add(a0, b0);
+    if (vectors > 1) a1 = f32x4.add(a1, b1);
+    if (vectors > 2) a2 = f32x4.add(a2, b2);
+    if (vectors > 3) a3 = f32x4.add(a3, b3);
   }
   v128.store(out, a0);
+  if (vectors > 1) v128.store(out, a1, 16);
+  if (vectors > 2) v128.store(out, a2, 32);
+  if (vectors > 3) v128.store(out, a3, 48);
+  if (vectors > 4) { v128.store(out, a4, 64); v128.store(out, a5, 80); }
+  if (vectors > 6) { v128.store(out, a6, 96); v128.store(out, a7, 112); }
 }
 
 /** Adds (or, if `fresh`, writes) the current of one source of an edge to the image `out`. */
@@ -87,12 +86,28 @@ export function denseForward(edge: Edge, source: Source, image: i32, out: usize,
       const span = <usize>columns * 4;
       const base = source.weights + <usize>((firstKy * kernelX - iy * inWidth - left) * inChannels) * rowBytes;
       let c: usize = 0;
-      for (; c + 128 <= rowBytes; c += 128) run8(first, runs, offsetStep, span, base + c, baseStep, rowBytes, out + c, fresh);
-      if (c + 64 <= rowBytes) {
-        run4(first, runs, offsetStep, span, base + c, baseStep, rowBytes, out + c, fresh);
-        c += 64;
+      while (c < rowBytes) {
+        const left = rowBytes - c;
+        if (left >= 128) {
+          run(8, first, runs, offsetStep, span, base + c, baseStep, rowBytes, out + c, fresh);
+          c += 128;
+        } else if (left >= 96) {
+          run(6, first, runs, offsetStep, span, base + c, baseStep, rowBytes, out + c, fresh);
+          c += 96;
+        } else if (left >= 64) {
+          run(4, first, runs, offsetStep, span, base + c, baseStep, rowBytes, out + c, fresh);
+          c += 64;
+        } else if (left >= 48) {
+          run(3, first, runs, offsetStep, span, base + c, baseStep, rowBytes, out + c, fresh);
+          c += 48;
+        } else if (left >= 32) {
+          run(2, first, runs, offsetStep, span, base + c, baseStep, rowBytes, out + c, fresh);
+          c += 32;
+        } else {
+          run(1, first, runs, offsetStep, span, base + c, baseStep, rowBytes, out + c, fresh);
+          c += 16;
+        }
       }
-      for (; c < rowBytes; c += 16) run1(first, runs, offsetStep, span, base + c, baseStep, rowBytes, out + c, fresh);
       out += rowBytes;
     }
   }

@@ -5,6 +5,7 @@ import { depthwiseForward, depthwiseInputGradient, depthwiseWeightGradient, inpu
 import { identityInputGradient } from './identity';
 import { inputConvForward, inputConvWeightGradient } from './input-conv';
 import { addImageSums, inputGradientOfNorm, spikeGradientOfNorm } from './norm';
+import { isListed, makePlanes, sparseInputGradient } from './sparse-input-gradient';
 import { DENSE, DEPTHWISE, Edge, IDENTITY, INPUT_DENSE, INPUT_DEPTHWISE } from './structs';
 
 /** Current of one image (or sample, from the input) before normalization. */
@@ -44,6 +45,14 @@ export function edgeForwardOnly(address: usize, part: i32, from: i32, to: i32): 
   forward(changetype<Edge>(address), part, from, to, false);
 }
 
+function listedInputGradients(edge: Edge, image: i32, out: usize, scratch: usize): void {
+  makePlanes(edge, out, scratch);
+  for (let i = 0; i < edge.sourceCount; i++) {
+    const source = edge.source(i);
+    if (isListed(source)) sparseInputGradient(edge, source, image, scratch);
+  }
+}
+
 /** From the currents' gradient to that of the weights (this part's share) and of the source's spikes. */
 export function edgeBackward(address: usize, part: i32, from: i32, to: i32): void {
   const edge = changetype<Edge>(address);
@@ -65,6 +74,7 @@ export function edgeBackward(address: usize, part: i32, from: i32, to: i32): voi
         inputDepthwiseWeightGradient(edge, sample, out, weightGradients);
       } else {
         spikeGradientOfNorm(edge, part, image);
+        let planes = false;
         for (let i = 0; i < edge.sourceCount; i++) {
           const source = edge.source(i);
           if (kind == DEPTHWISE) {
@@ -72,9 +82,11 @@ export function edgeBackward(address: usize, part: i32, from: i32, to: i32): voi
             depthwiseInputGradient(edge, source, image, out);
           } else {
             denseWeightGradient(edge, source, image, out, weightGradients + <usize>source.weightOffset);
-            denseInputGradient(edge, source, image, out, scratch);
+            if (isListed(source)) planes = true;
+            else denseInputGradient(edge, source, image, out, scratch);
           }
         }
+        if (planes) listedInputGradients(edge, image, out, scratch);
       }
     }
   }

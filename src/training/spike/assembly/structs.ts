@@ -70,10 +70,12 @@ export class Source {
   channels: i32;
   /** Dense `[kernelY][kernelX][channels of view][channels of edge]`. */
   weights: usize;
-  /** Dense `[channels of view][kernelY][kernelX reversed][channels of edge]`. */
+  /** Dense `[channels of view][kernelY][kernelX reversed][channels of edge]`, or lists of the weights that are not pruned. */
   backWeights: usize;
   /** Bytes from the start of the edge's weights to this source's. */
   weightOffset: i32;
+  /** Dense: u32 `[channels of view + 2]`, see sparse-input-gradient.ts. */
+  lists: usize;
 }
 
 @unmanaged
@@ -84,7 +86,7 @@ export class Edge {
   /** Size of the source. */
   inHeight: i32;
   inWidth: i32;
-  /** Channels of the input (only of input kinds). */
+  /** Channels of the source, not padded. */
   inChannels: i32;
   height: i32;
   width: i32;

@@ -1,5 +1,6 @@
 import { findLevelMasks, findLevels, finishKeepGradients } from './keep';
 import { findSteps, mixedQuantization4, quantize4 } from './quantize';
+import { isListed, listWeights } from './sparse-input-gradient';
 import { DEPTHWISE, Edge, INPUT_DENSE, INPUT_DEPTHWISE, Weights } from './structs';
 
 /**
@@ -54,6 +55,7 @@ function pack(weights: Weights, edge: Edge): void {
     }
     return;
   }
+  for (let s = 0; s < edge.sourceCount; s++) listWeights(edge, edge.source(s), weights.effective);
   for (let c = 0; c < edge.realChannels; c++) {
     for (let ky = 0; ky < edge.kernelY; ky++) {
       for (let kx = 0; kx < edge.kernelX; kx++) {
@@ -63,6 +65,12 @@ function pack(weights: Weights, edge: Edge): void {
           const source = edge.source(s);
           let forward = source.weights + <usize>(tap * source.view.channels * channels + c) * 4;
           let backward = source.backWeights + <usize>(reversed * channels + c) * 4;
+          if (isListed(source)) {
+            for (let i = 0; i < source.channels; i++, from += 4, forward += <usize>channels * 4) {
+              store<f32>(forward, load<f32>(from));
+            }
+            continue;
+          }
           for (let i = 0; i < source.channels; i++, from += 4) {
             store<f32>(forward, load<f32>(from));
             store<f32>(backward, load<f32>(from));
