@@ -5,18 +5,44 @@ import { NEAR, Pool, SPIKED } from './structs';
  * equals the maximum; a pooled neuron therefore takes over that element's flags.
  */
 
-/** Pixel of the source, relative to the window's first, that stands for channel `c`. */
+const SPIKED_4: u32 = SPIKED * 0x01010101;
+const NEAR_4: u32 = NEAR * 0x01010101;
+
+/** Of each byte that is not zero, all bits. */
 @inline
-function chosen(pool: Pool, flags: usize, c: i32): i32 {
-  if (!pool.anySpike) return 0;
+function bytesOf(ones: u32): u32 {
+  return ones * 0xff;
+}
+
+/** Flags of a window's elements, four channels at a time: bytes of those that spiked. */
+@inline
+function spikesAt(flags: usize): u32 {
+  return load<u32>(flags) & SPIKED_4;
+}
+
+/** Flags of the elements that stand for four channels of a window. */
+@inline
+function chosenFlags(pool: Pool, window: usize): u32 {
+  let result = load<u32>(window);
+  if (!pool.anySpike) return result;
+  let found = result & SPIKED_4;
   const channels = pool.source.channels;
   for (let y = 0; y < pool.windowY; y++) {
     for (let x = 0; x < pool.windowX; x++) {
-      const pixel = y * pool.source.width + x;
-      if (load<u8>(flags + <usize>(pixel * channels + c)) & SPIKED) return pixel;
+      const flags = window + <usize>((y * pool.source.width + x) * channels);
+      const first = spikesAt(flags) & ~found;
+      const bytes = bytesOf(first);
+      result = (result & ~bytes) | (load<u32>(flags) & bytes);
+      found |= first;
     }
   }
-  return 0;
+  return result;
+}
+
+@inline
+function addEvent(event: usize, index: i32, spiked: u32): usize {
+  store<u32>(event, index);
+  return event + ((<usize>spiked & 1) << 2);
 }
 
 function poolImage(pool: Pool, image: i32): void {
@@ -31,11 +57,13 @@ function poolImage(pool: Pool, image: i32): void {
       const window = source.flagsOf(image) + <usize>((y * pool.windowY * source.width + x * pool.windowX) * channels);
       store<u32>(offsets, <u32>event);
       offsets += 4;
-      for (let c = 0; c < channels; c++, index++, flags++) {
-        const flag = load<u8>(window + <usize>(chosen(pool, window, c) * channels + c));
-        store<u8>(flags, flag);
-        store<u32>(event, index);
-        event += (<usize>flag & SPIKED) << 2;
+      for (let c = 0; c < channels; c += 4, index += 4, flags += 4) {
+        const chosen = chosenFlags(pool, window + <usize>c);
+        store<u32>(flags, chosen);
+        event = addEvent(event, index, chosen);
+        event = addEvent(event, index + 1, chosen >> 8);
+        event = addEvent(event, index + 2, chosen >> 16);
+        event = addEvent(event, index + 3, chosen >> 24);
       }
     }
   }
@@ -57,6 +85,32 @@ export function poolStartGradient(address: usize, _part: i32, from: i32, to: i32
   }
 }
 
+/** Adds four gradients where the bytes of `taken` are 1. */
+@inline
+function addTaken(taken: u32, gradient: v128, to: usize): void {
+  if (taken == 0) return;
+  const bytes = i32x4.splat(bytesOf(taken));
+  const lanes = v128.shuffle<i8>(bytes, bytes, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+  v128.store(to, f32x4.add(v128.load(to), v128.and(gradient, lanes)));
+}
+
+/** One window's gradient of four channels, of which `wanted` (bytes of 1) matter. */
+@inline
+function unpoolWindow(pool: Pool, window: usize, to: usize, gradient: v128, wanted: u32): void {
+  if (!pool.anySpike) return addTaken(wanted, gradient, to);
+  const source = pool.source;
+  let left = wanted;
+  for (let y = 0; y < pool.windowY; y++) {
+    for (let x = 0; x < pool.windowX; x++) {
+      const element = <usize>((y * source.width + x) * source.channels);
+      const taken = spikesAt(window + element) & left;
+      addTaken(taken, gradient, to + element * 4);
+      left &= ~taken;
+    }
+  }
+  addTaken(left, gradient, to);
+}
+
 function unpoolImage(pool: Pool, image: i32): void {
   const source = pool.source, target = pool.target;
   const channels = source.channels;
@@ -67,10 +121,9 @@ function unpoolImage(pool: Pool, image: i32): void {
       const first = (y * pool.windowY * source.width + x * pool.windowX) * channels;
       const window = source.flagsOf(image) + <usize>first;
       const to = source.gradientOf(image) + <usize>first * 4;
-      for (let c = 0; c < channels; c++, flags++, gradient += 4) {
-        if ((load<u8>(flags) & NEAR) == 0) continue;
-        const at = to + <usize>(chosen(pool, window, c) * channels + c) * 4;
-        store<f32>(at, load<f32>(at) + load<f32>(gradient));
+      for (let c: usize = 0; c < <usize>channels; c += 4, flags += 4, gradient += 16) {
+        const wanted = (load<u32>(flags) & NEAR_4) >> 1;
+        if (wanted != 0) unpoolWindow(pool, window + c, to + c * 4, v128.load(gradient), wanted);
       }
     }
   }
