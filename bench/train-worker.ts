@@ -1,5 +1,5 @@
 // This project's side of `npm run bench:train`, in a process of its own so that its memory can be told from the bench's.
-// Command line: NETWORK KIND THREADS; then as train_torch.py.
+// Command line: NETWORK KIND THREADS GAMMA; then as train_torch.py.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { timestepCrossEntropy } from '../src/search/cross-entropy.js';
@@ -87,9 +87,9 @@ function answer(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
-const [network, kind, threads] = process.argv.slice(2);
+const [network, kind, threads, gamma] = process.argv.slice(2);
 const startBytes = memory('VmRSS');
-const prepared = trainCase(network as TrainNetwork, kind as TrainKind);
+const prepared = trainCase(network as TrainNetwork, kind as TrainKind, Number(gamma));
 const engine = await createEngine('spike', { threads: Number(threads) });
 const session = await engine.compile(prepared.graph, prepared.batch, prepared.parameters);
 const training = new Training(session, prepared);

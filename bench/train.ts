@@ -26,6 +26,11 @@ const OPTIONS = {
   kind: { choices: TRAIN_KINDS, array: true, default: TRAIN_KINDS, describe: 'decoded networks, supernets' },
   rounds: { type: 'number', default: 8, describe: 'timed turns of each process' },
   steps: { type: 'number', default: 2, describe: 'steps a turn' },
+  gamma: {
+    type: 'number',
+    default: 1,
+    describe: 'factor of the first normalization scales; below 1 for lower firing rates',
+  },
 } as const;
 
 /** First steps, not timed: code is still being optimized and memory allocated. Their losses count. */
@@ -49,25 +54,32 @@ interface Options {
   readonly python: string;
   readonly rounds: number;
   readonly steps: number;
+  readonly gamma: number;
 }
 
 /** All processes take turns, so that each sees the same disturbances; PyTorch in both layouts, of which the faster one counts. */
 async function trainBoth(
   network: TrainNetwork,
   kind: TrainKind,
-  { python, rounds, steps }: Options,
+  { python, rounds, steps, gamma }: Options,
   { progress, signal }: BenchmarkContext,
 ): Promise<TrainRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'litesnn-train-'));
   const task = progress.start(`${network} ${kind}`, THREADS.length * (rounds + 1));
   const rows: TrainRow[] = [];
-  const prepared = trainCase(network, kind);
+  const prepared = trainCase(network, kind, gamma);
   try {
     exportCase(prepared, folder);
     for (const threads of THREADS) {
       const processes: TrainProcess[] = [];
       try {
-        const own = await TrainProcess.start(process.execPath, [WORKER, network, kind, String(threads)]);
+        const own = await TrainProcess.start(process.execPath, [
+          WORKER,
+          network,
+          kind,
+          String(threads),
+          String(gamma),
+        ]);
         processes.push(own);
         for (const layout of LAYOUTS)
           processes.push(await TrainProcess.start(python, [SCRIPT, folder, layout, String(threads)]));
@@ -121,12 +133,12 @@ await runBenchmark(
     describe: 'seconds a training step and memory, this engine beside PyTorch',
     options: OPTIONS,
   },
-  async ({ python, network, kind, rounds, steps }, context) => {
+  async ({ python, network, kind, rounds, steps, gamma }, context) => {
     checkTorch(python);
     const results: TrainRow[] = [];
     for (const oneNetwork of network) {
       for (const oneKind of kind) {
-        results.push(...(await trainBoth(oneNetwork, oneKind, { python, rounds, steps }, context)));
+        results.push(...(await trainBoth(oneNetwork, oneKind, { python, rounds, steps, gamma }, context)));
       }
     }
     return { results, headline: trainHeadline(results) };

@@ -68,16 +68,20 @@ function forwardProgram(plan: NetworkPlan, threads: number, training: boolean): 
 
 function backwardProgram(plan: NetworkPlan, threads: number): Program {
   const program = new ProgramBuilder();
-  for (const { address, pools } of plan.populations) {
-    program.call('startGradient', address);
-    for (const pool of pools) program.call('poolStartGradient', pool.address);
-  }
+  const start = (turn: number): void => {
+    for (const { address, startTurn, pools } of plan.populations) {
+      if (startTurn === turn) program.call('startGradient', address);
+      for (const pool of pools) if (pool.startTurn === turn) program.call('poolStartGradient', pool.address);
+    }
+  };
+  start(plan.populations.length);
   program.call('headBackward', plan.head.address);
-  for (const { address, edges, pools } of [...plan.populations].reverse()) {
+  for (const [turn, { address, edges, pools }] of [...plan.populations.entries()].reverse()) {
     for (const pool of pools) program.call('poolBackward', pool.address);
     program.call('lifBackward', address);
     program.synchronize();
     program.call('backCoefficients', address);
+    start(turn);
     for (const edge of edges) program.call('edgeBackward', edge.address);
   }
   program.synchronize();

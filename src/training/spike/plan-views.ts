@@ -28,7 +28,13 @@ export interface PlannedView {
 /** A vector of event indexes is stored whole, though only its first lanes may count. */
 const EVENT_SLACK_BYTES = 16;
 
-export function planView(arena: Arena, { timesteps, batch }: Extent, shape: Shape): PlannedView {
+/** `gradient`: where dL/dspike is kept. */
+export function planView(
+  arena: Arena,
+  { timesteps, batch }: Extent,
+  shape: Shape,
+  gradient: number,
+): PlannedView {
   const images = timesteps * batch;
   const positions = shape.height * shape.width;
   const channels = paddedChannels(shape.channels);
@@ -43,7 +49,7 @@ export function planView(arena: Arena, { timesteps, batch }: Extent, shape: Shap
     events: arena.reserve(images * eventStride),
     eventStride,
     offsets,
-    gradient: arena.float32(images * size),
+    gradient,
   });
   return { address, shape, offsets };
 }

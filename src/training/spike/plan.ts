@@ -4,6 +4,7 @@ import { headChannels, readsInput, sourceShape } from '../shapes.js';
 import type { Arena } from './arena.js';
 import { descriptors } from './descriptors.js';
 import { planEdge, type EdgeContext, type PlannedEdge } from './plan-edges.js';
+import { planGradients, poolKey, viewKey, type PlannedGradient } from './plan-gradients.js';
 import { PlannedTensors } from './plan-tensors.js';
 import { compactionTable, paddedChannels, planView, type Extent, type PlannedView } from './plan-views.js';
 import { planWeights, type MixAddresses, type PlannedWeights } from './plan-weights.js';
@@ -14,11 +15,15 @@ const MOMENTUM = 0.1;
 
 export interface PlannedPool {
   readonly address: number;
+  /** See `PlannedGradient`. */
+  readonly startTurn: number;
   readonly view: PlannedView;
 }
 
 export interface PlannedPopulation {
   readonly address: number;
+  /** See `PlannedGradient`. */
+  readonly startTurn: number;
   readonly view: PlannedView;
   readonly edges: readonly PlannedEdge[];
   readonly pools: readonly PlannedPool[];
@@ -81,6 +86,7 @@ class Pools {
   constructor(
     private readonly arena: Arena,
     private readonly extent: Extent,
+    private readonly gradients: ReadonlyMap<string, PlannedGradient>,
   ) {}
 
   viewOf(
@@ -92,11 +98,12 @@ class Pools {
     const { view, pools } = populations[population];
     const { pooling } = source;
     if (pooling === undefined) return view;
-    const key = `${population} ${pooling.kind} ${pooling.height}x${pooling.width}`;
+    const key = poolKey(population, pooling);
     const known = this.byKey.get(key);
     if (known !== undefined) return known.view;
     const shape: Shape = sourceShape(graph, { populations: [population], pooling });
-    const target = planView(this.arena, this.extent, shape);
+    const gradient = this.gradients.get(key)!;
+    const target = planView(this.arena, this.extent, shape, gradient.address);
     const address = this.arena.placeDescriptor(descriptors.pool, {
       timesteps: this.extent.timesteps,
       batch: this.extent.batch,
@@ -106,7 +113,7 @@ class Pools {
       windowX: pooling.width,
       anySpike: pooling.kind === 'or' ? 1 : 0,
     });
-    const pool = { address, view: target };
+    const pool = { address, view: target, startTurn: gradient.startTurn };
     this.byKey.set(key, pool);
     pools.push(pool);
     return target;
@@ -118,13 +125,15 @@ type MutablePopulation = PlannedPopulation & { readonly pools: PlannedPool[] };
 function planPopulations(context: EdgeContext): PlannedPopulation[] {
   const { arena, graph, extent, scratch } = context;
   const { timesteps, batch, parts } = extent;
-  const pools = new Pools(arena, extent);
+  const gradients = planGradients(arena, graph, extent);
+  const pools = new Pools(arena, extent, gradients);
   const neuron = placeNeuron(arena, graph.neuron);
   const momentum = arena.place(Float32Array.of(MOMENTUM));
   const compaction = arena.place(compactionTable());
   const planned: MutablePopulation[] = [];
   graph.populations.forEach(({ shape, edges: specs }, p) => {
-    const view = planView(arena, extent, shape);
+    const gradient = gradients.get(viewKey(p))!;
+    const view = planView(arena, extent, shape, gradient.address);
     const edges = specs.map(({ source }, e) => {
       const views = readsInput(source)
         ? []
@@ -150,7 +159,7 @@ function planPopulations(context: EdgeContext): PlannedPopulation[] {
       scratchStride: scratch.stride,
       rateGradient,
     });
-    planned.push({ address, view, edges, pools: [], rateGradient });
+    planned.push({ address, startTurn: gradient.startTurn, view, edges, pools: [], rateGradient });
   });
   return planned;
 }
