@@ -35,8 +35,10 @@ export interface TrainRow extends TrainSubject, BenchmarkResult {
   readonly memoryRatio: number;
 }
 
+/** Over the steps that both made. */
 function largestDifference(a: readonly number[], b: readonly number[]): number {
-  return Math.max(...a.map((value, i) => Math.abs(value - b[i])));
+  const common = a.slice(0, b.length);
+  return Math.max(...common.map((value, i) => Math.abs(value - b[i])));
 }
 
 function meanOf(values: readonly number[]): number {

@@ -36,6 +36,8 @@ const OPTIONS = {
 /** First steps, not timed: code is still being optimized and memory allocated. Their losses count. */
 const WARM_UP_STEPS = 3;
 
+const CLEARLY_SLOWER = 1.25;
+
 const LAYOUTS = ['contiguous', 'channels_last'] as const;
 const THREADS = [1, 2] as const;
 
@@ -84,7 +86,7 @@ async function trainBoth(
         for (const layout of LAYOUTS)
           processes.push(await TrainProcess.start(python, [SCRIPT, folder, layout, String(threads)]));
         for (let round = 0; round <= rounds; round++) {
-          for (const one of processes) {
+          for (const one of round === 0 ? processes : worthTiming(processes)) {
             signal.throwIfAborted();
             await one.run(round === 0 ? WARM_UP_STEPS : steps);
           }
@@ -116,10 +118,18 @@ async function trainBoth(
   return rows;
 }
 
+/** Without a layout that is clearly the slower one: it would only cost time. */
+function worthTiming([own, ...torch]: readonly TrainProcess[]): TrainProcess[] {
+  const afterWarmUp = torch.map(({ seconds }) => seconds[WARM_UP_STEPS - 1]);
+  const limit = CLEARLY_SLOWER * Math.min(...afterWarmUp);
+  return [own, ...torch.filter((_, i) => afterWarmUp[i] <= limit)];
+}
+
 function trained({ greeting, seconds, losses, rates, peakBytes }: TrainProcess): Trained {
   return {
     engine: greeting.engine,
-    seconds: seconds.slice(WARM_UP_STEPS),
+    // A layout that was left out after the warm-up has only that.
+    seconds: seconds.length > WARM_UP_STEPS ? seconds.slice(WARM_UP_STEPS) : seconds.slice(-1),
     losses,
     rates,
     startBytes: greeting.startBytes,
