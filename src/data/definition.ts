@@ -4,84 +4,44 @@ import { z } from 'zod';
 import { messageOf } from '../core/errors.js';
 import { readBytes } from '../core/files.js';
 import { dataError } from './data-error.js';
+import {
+  fraction,
+  positiveInteger,
+  recordingRules,
+  sectionRules,
+  nonEmpty,
+  variableRule,
+} from './definition-rules.js';
 
 /** Name of the definition that is picked up from a data set's own folder. */
 export const DEFINITION_FILE = 'dataset.yaml';
 
-/** A regular expression with exactly one capturing group: what it captures is the answer. */
-const pattern = z
-  .string()
-  .refine(isPattern, 'is no valid regular expression with one ( ) group')
-  .transform((text) => new RegExp(text));
-
-const expression = z
-  .string()
-  .refine(isExpression, 'is no valid regular expression')
-  .transform((text) => new RegExp(text, 'i'));
-
-const fraction = z.number().gt(0).lt(1);
-const positiveInteger = z.number().int().positive();
-const fileList = z.array(z.string().min(1)).min(1);
-
-/** One side of the split: files in a list, files whose name says so, or a share of the groups. */
-const side = z
-  .strictObject({
-    list: z.string().min(1).optional(),
-    pattern: pattern.optional(),
-    values: z
-      .array(z.union([z.string(), z.number()]))
-      .min(1)
-      .optional(),
-    fraction: fraction.optional(),
-  })
-  .refine((rule) => countDefined(rule.list, rule.pattern, rule.fraction) === 1, {
-    message: 'takes exactly one of list, pattern (with values) and fraction',
-  })
-  .refine((rule) => (rule.pattern === undefined) === (rule.values === undefined), {
-    message: 'pattern and values belong together',
-  });
+const fileList = z.array(nonEmpty).min(1);
 
 const common = {
-  name: z.string().min(1).optional(),
+  name: nonEmpty.optional(),
   /** Data relative to this file: a folder or .tar.gz, or several, of which the first that exists is taken. */
-  path: z.union([z.string().min(1), fileList]).optional(),
+  path: z.union([nonEmpty, fileList]).optional(),
   badFiles: z.enum(['fail', 'skip']).optional(),
   classes: z.array(z.coerce.string().min(1)).min(2).optional(),
-  frontEnd: z.looseObject({ kind: z.string().min(1) }).optional(),
+  frontEnd: z.looseObject({ kind: nonEmpty }).optional(),
 };
 
-const wav = z.strictObject({
+const wav = z.strictObject({ ...common, reader: z.literal('wav'), ...recordingRules });
+
+const mat = z.strictObject({
   ...common,
-  reader: z.literal('wav'),
-  files: expression.optional(),
-  sampleRate: positiveInteger.optional(),
-  labels: z
-    .union([
-      z.strictObject({ from: z.literal('folder') }),
-      z.strictObject({ from: z.literal('name'), pattern }),
-    ])
-    .optional(),
-  groups: z.union([z.literal('none'), z.strictObject({ pattern })]).optional(),
-  split: z.strictObject({ test: side.optional(), validation: side.optional() }).optional(),
-  window: z
-    .strictObject({
-      seconds: z.number().positive().optional(),
-      samples: positiveInteger.optional(),
-      hopSeconds: z.number().positive().optional(),
-      hopSamples: positiveInteger.optional(),
-    })
-    .refine(
-      (rule) => countDefined(rule.seconds, rule.samples) === 1,
-      'takes exactly one of seconds and samples',
-    )
-    .refine(
-      (rule) => countDefined(rule.hopSeconds, rule.hopSamples) < 2,
-      'takes one of hopSeconds and hopSamples',
-    )
-    .optional(),
+  reader: z.literal('mat'),
+  ...recordingRules,
+  /** Hertz; the files do not tell. */
+  sampleRate: positiveInteger,
+  variable: variableRule,
+  /** Values are multiplied by this and rounded to 16 bits. */
+  scale: z.number().positive().optional(),
+  sections: sectionRules.optional(),
 });
 
-const imagePair = z.strictObject({ images: z.string().min(1), labels: z.string().min(1) });
+const imagePair = z.strictObject({ images: nonEmpty, labels: nonEmpty });
 const shares = z.strictObject({ test: fraction.optional(), validation: fraction.optional() });
 
 const idx = z.strictObject({
@@ -96,14 +56,14 @@ const cifar = z.strictObject({
   reader: z.literal('cifar'),
   variant: z.enum(['cifar-10', 'cifar-100-fine', 'cifar-100-coarse']).optional(),
   files: z.strictObject({ train: fileList, test: fileList.optional() }).optional(),
-  classNames: z.string().min(1).optional(),
+  classNames: nonEmpty.optional(),
   split: shares.optional(),
 });
 
-const schema = z.discriminatedUnion('reader', [wav, idx, cifar]);
+const schema = z.discriminatedUnion('reader', [wav, mat, idx, cifar]);
 
-export type SideRule = z.output<typeof side>;
 export type WavDefinition = z.output<typeof wav>;
+export type MatDefinition = z.output<typeof mat>;
 export type IdxDefinition = z.output<typeof idx>;
 export type CifarDefinition = z.output<typeof cifar>;
 export type Definition = z.output<typeof schema>;
@@ -150,7 +110,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     const keys = issue.keys.map((key) => `"${key}"`).join(', ');
     return `unknown key ${keys}${where === '' ? '' : ` in ${where}`}`;
   }
-  if (issue.code === 'invalid_union' && where === 'reader') return 'reader: must be wav, idx or cifar';
+  if (issue.code === 'invalid_union' && where === 'reader') return 'reader: must be wav, mat, idx or cifar';
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     // Only the alternative that came closest is of interest.
     const [closest] = [...issue.errors].sort((a, b) => a.length - b.length);
@@ -160,22 +120,4 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   }
   const message = issue.message.replace(/^Invalid input: /, '');
   return where === '' ? message : `${where}: ${message}`;
-}
-
-function isExpression(text: string): boolean {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isPattern(text: string): boolean {
-  // With an empty alternative the expression always matches, and the match has one entry a group.
-  return isExpression(text) && new RegExp(`${text}|`).exec('')?.length === 2;
-}
-
-function countDefined(...values: readonly unknown[]): number {
-  return values.filter((value) => value !== undefined).length;
 }

@@ -4,6 +4,7 @@ import { DEFINITION_FILE, type Definition } from './definition.js';
 import { cifarLayout, readCifar } from './readers/cifar.js';
 import { filesBelow } from './readers/folder-files.js';
 import { looksLikeIdx, readIdx } from './readers/idx.js';
+import { readMatFolder } from './readers/mat-folder.js';
 import { readWavFolder } from './readers/wav-folder.js';
 import type { DataSource, RecordingSet } from './recordings.js';
 
@@ -23,6 +24,8 @@ export function readRecordings(
   switch (definition?.reader) {
     case 'wav':
       return readWavFolder(source, definition, badFiles);
+    case 'mat':
+      return readMatFolder(source, definition, badFiles);
     case 'idx':
       return readIdx(source, definition);
     case 'cifar':

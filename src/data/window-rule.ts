@@ -6,7 +6,7 @@ const DEFAULT_SECONDS = 1;
 
 /** The definition's window in samples. @param sampleRate hertz */
 export function windowRuleOf(definition: Definition | undefined, sampleRate: number): WindowRule {
-  const window = definition?.reader === 'wav' ? definition.window : undefined;
+  const window = definition?.reader === 'wav' || definition?.reader === 'mat' ? definition.window : undefined;
   const inSamples = (seconds: number): number => Math.max(1, Math.round(seconds * sampleRate));
   return {
     samples: window?.samples ?? inSamples(window?.seconds ?? DEFAULT_SECONDS),

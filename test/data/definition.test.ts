@@ -12,7 +12,7 @@ describe('dataset.yaml', () => {
   const mistakes: readonly [string, string, RegExp][] = [
     ['an unknown key', 'reader: wav\nsampelRate: 8000', /unknown key "sampelRate"/],
     ['an unknown inner key', 'reader: wav\nwindow: { seconds: 1, hopp: 2 }', /unknown key "hopp" in window/],
-    ['an unknown reader', 'reader: mp3', /reader: must be wav, idx or cifar/],
+    ['an unknown reader', 'reader: mp3', /reader: must be wav, mat, idx or cifar/],
     ['no reader', 'name: x', /reader/],
     ['a wrong type', 'reader: wav\nwindow: { seconds: long }', /window\.seconds: expected number/],
     [

@@ -46,4 +46,14 @@ describe('real data sets', function () {
     expect(summary.classes[0]).to.equal('airplane');
     expect(summary.splits.train.perClass.every((count) => count > 15 && count < 25)).to.equal(true);
   });
+
+  it('bearing recordings at 48 kHz, by the definition in docs/', async function () {
+    needs(this, join(PACKS, 'cwru-48k-drive-end-load0.tar.gz'));
+    this.timeout(60_000);
+    const path = join(packageRoot, 'docs', 'datasets', 'cwru-48k.yaml');
+    const { summary } = await loadDataset({ path, dataRoot: PACKS, cacheFolder: cacheFolder() });
+    // IR021_0_213.mat has 244,339 samples.
+    expect(summary.splits.test.perClass[2]).to.equal(Math.floor((244_339 - 2048) / 1024) + 1);
+    expect(summary.repeats).to.include({ removedFromTrain: 0, removedFromValidation: 0 });
+  });
 });

@@ -5,8 +5,9 @@ import type { BadFiles } from '../bad-files.js';
 import { dataError, errorOfProblem } from '../data-error.js';
 import type { WavDefinition } from '../definition.js';
 import { titleOf, type DataSource, type Recording, type RecordingSet } from '../recordings.js';
-import { filesBelow } from './folder-files.js';
-import { groupRule, labelRule, sideRule } from './wav-rules.js';
+import { groupRule, sideRule } from './file-rules.js';
+import { filesNamed, labelFiles, noFiles } from './labelled-files.js';
+import { readManifest } from './manifest.js';
 import { parseWav, type WavSamples } from './wav.js';
 
 /** Speech Commands keeps long noise recordings beside its classes; they are no class. */
@@ -18,12 +19,14 @@ export function readWavFolder(
   definition: WavDefinition | undefined,
   badFiles: BadFiles,
 ): RecordingSet {
-  const files = wavFiles(source, definition);
-  const labelled = labelFiles(source, definition, files, badFiles);
+  const files = filesNamed(source, 'wav', definition?.files).filter((file) => !NO_CLASS.test(file));
+  if (files.length === 0) throw noFiles(source, 'wav', definition?.files);
+  const manifest = readManifest(source, definition?.manifest);
+  const labelled = labelFiles(source, definition, manifest, files, badFiles);
   const classes = definition?.classes ?? [...new Set(labelled.map(({ label }) => label))].sort();
   const sampleRate = definition?.sampleRate ?? firstSampleRate(source, labelled, badFiles);
-  const groupOf = groupRule(definition);
-  const sides = sideRule(source, definition, new Set(files), badFiles);
+  const groupOf = groupRule(definition, manifest);
+  const sides = sideRule(source, definition, manifest, new Set(files), badFiles);
   const recordings = labelled.map(({ file, label }): Recording => ({
     name: file,
     label: classes.indexOf(label),
@@ -38,44 +41,6 @@ export function readWavFolder(
     recordings,
     holdOut: sides.holdOut,
   };
-}
-
-function wavFiles(source: DataSource, definition: WavDefinition | undefined): string[] {
-  const wanted = definition?.files;
-  const files = filesBelow(source.root).filter(
-    (file) => /\.wav$/i.test(file) && !NO_CLASS.test(file) && (wanted === undefined || wanted.test(file)),
-  );
-  if (files.length > 0) return files;
-  const which = wanted === undefined ? '.wav files' : `.wav files whose path matches ${wanted.source}`;
-  throw dataError(
-    'DATA_NO_FILES',
-    `${source.title} holds no ${which}`,
-    'check the path, or files in the definition',
-  );
-}
-
-function labelFiles(
-  source: DataSource,
-  definition: WavDefinition | undefined,
-  files: readonly string[],
-  badFiles: BadFiles,
-): { file: string; label: string }[] {
-  const labelOf = labelRule(source, definition);
-  const known = definition?.classes;
-  const labelled: { file: string; label: string }[] = [];
-  for (const file of files) {
-    try {
-      const label = labelOf(file);
-      if (known !== undefined && !known.includes(label)) {
-        const text = `${titleOf(source, file)}: label "${label}" is not among the classes of the definition`;
-        throw dataError('DATA_LABEL_UNKNOWN', text, 'add it to classes, or leave these files out with files');
-      }
-      labelled.push({ file, label });
-    } catch (error) {
-      badFiles.reject(file, error);
-    }
-  }
-  return labelled;
 }
 
 /** Rate of the first file that can be read; every other file is compared with it. */

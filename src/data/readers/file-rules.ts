@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BadFiles } from '../bad-files.js';
 import { dataError } from '../data-error.js';
-import type { SideRule, WavDefinition } from '../definition.js';
+import type { SideRule } from '../definition-rules.js';
+import type { WavDefinition } from '../definition.js';
 import {
   DEFAULT_SHARE,
   titleOf,
@@ -10,7 +11,11 @@ import {
   type HoldOutShares,
   type SplitName,
 } from '../recordings.js';
+import type { Manifest } from './manifest.js';
 import { readSplitList } from './split-lists.js';
+
+/** What a definition says about files, whatever their format. */
+export type FileRules = Pick<WavDefinition, 'labels' | 'groups' | 'split'>;
 
 /** Speech Commands: `[<word>_]<speaker>_nohash_<n>.wav`. Names that do not match tell no speaker. */
 const SPEECH_COMMANDS_SPEAKER = /(?:^|_)([^_/]+)_nohash_\d+\.wav$/i;
@@ -26,11 +31,16 @@ function baseName(file: string): string {
 /** @returns the label of a file. @throws LitesnnError when its name tells none */
 export function labelRule(
   source: DataSource,
-  definition: WavDefinition | undefined,
+  definition: FileRules | undefined,
+  manifest: Manifest,
 ): (file: string) => string {
   const rule = definition?.labels;
+  const read = (file: string): string | undefined => {
+    if (rule?.from === 'manifest') return manifest.cell(file, rule.column);
+    return rule?.from === 'name' ? rule.pattern.exec(baseName(file))?.[1] : file.split('/').at(-2);
+  };
   return (file) => {
-    const label = rule?.from === 'name' ? rule.pattern.exec(baseName(file))?.[1] : file.split('/').at(-2);
+    const label = read(file);
     if (label !== undefined && label !== '') return label;
     const hint = 'change labels or files in the definition';
     throw dataError('DATA_LABEL_UNKNOWN', `${titleOf(source, file)}: the name tells no label`, hint);
@@ -38,9 +48,18 @@ export function labelRule(
 }
 
 /** @returns the group of a file, undefined where its name tells none */
-export function groupRule(definition: WavDefinition | undefined): (file: string) => string | undefined {
+export function groupRule(
+  definition: FileRules | undefined,
+  manifest: Manifest,
+): (file: string) => string | undefined {
   const rule = definition?.groups;
   if (rule === 'none') return () => undefined;
+  if (rule !== undefined && 'column' in rule) {
+    return (file) => {
+      const group = manifest.cell(file, rule.column);
+      return group === '' ? undefined : group;
+    };
+  }
   const pattern = rule?.pattern ?? SPEECH_COMMANDS_SPEAKER;
   return (file) => pattern.exec(baseName(file))?.[1];
 }
@@ -54,7 +73,8 @@ export interface Sides {
 
 export function sideRule(
   source: DataSource,
-  definition: WavDefinition | undefined,
+  definition: FileRules | undefined,
+  manifest: Manifest,
   files: ReadonlySet<string>,
   badFiles: BadFiles,
 ): Sides {
@@ -63,8 +83,8 @@ export function sideRule(
       fraction: DEFAULT_SHARE,
     };
   const rules = { test: ruleOf('test'), validation: ruleOf('validation') };
-  const isTest = predicate(source, rules.test, files, badFiles);
-  const isValidation = predicate(source, rules.validation, files, badFiles);
+  const isTest = predicate(source, rules.test, manifest, files, badFiles);
+  const isValidation = predicate(source, rules.validation, manifest, files, badFiles);
   const sideOf = (file: string): SplitName | undefined => {
     if (isTest(file) && isValidation(file)) {
       const text = `${titleOf(source, file)} is both a test and a validation file`;
@@ -83,6 +103,7 @@ function ownList(source: DataSource, list: string): SideRule | undefined {
 function predicate(
   source: DataSource,
   rule: SideRule,
+  manifest: Manifest,
   files: ReadonlySet<string>,
   badFiles: BadFiles,
 ): (file: string) => boolean {
@@ -90,19 +111,26 @@ function predicate(
     const listed = readSplitList(source, rule.list, files, badFiles);
     return (file) => listed.has(file);
   }
-  if (rule.pattern !== undefined) {
-    const { pattern } = rule;
-    const values = new Set((rule.values ?? []).flatMap(expandRange));
-    return (file) => {
-      const value = pattern.exec(baseName(file))?.[1];
-      return value !== undefined && values.has(normalized(value));
-    };
-  }
-  return () => false;
+  return matching(rule, manifest) ?? ((): boolean => false);
+}
+
+/** Files whose name or row of the manifest has one of the values; undefined where the rule asks for neither. */
+export function matching(
+  rule: Pick<SideRule, 'pattern' | 'column' | 'values'>,
+  manifest: Manifest,
+): ((file: string) => boolean) | undefined {
+  const { pattern, column } = rule;
+  if (pattern === undefined && column === undefined) return undefined;
+  const values = new Set((rule.values ?? []).flatMap(expandRange));
+  return (file) => {
+    const value =
+      pattern === undefined ? manifest.cell(file, column ?? '') : pattern.exec(baseName(file))?.[1];
+    return value !== undefined && values.has(normalized(value));
+  };
 }
 
 /** `'0-4'` stands for 0, 1, 2, 3, 4; anything else for itself. */
-function expandRange(value: string | number): string[] {
+export function expandRange(value: string | number): string[] {
   const range = /^(\d{1,6})-(\d{1,6})$/.exec(String(value));
   if (range === null) return [normalized(String(value))];
   const [from, to] = [Number(range[1]), Number(range[2])];
