@@ -1,7 +1,10 @@
 import { elementsOf, type Shape } from '../core/geometry.js';
 import { Random } from '../core/random.js';
 import type { Split } from '../data/dataset.js';
-import { augmentOf, type Augment, type AugmentSpec } from './augment.js';
+import { subset } from '../data/splits.js';
+import { augmentOf } from './augment/augment.js';
+import type { Backgrounds } from './augment/background.js';
+import type { Augment, AugmentSpec } from './augment/spec.js';
 
 export interface Batch {
   /** `[batch][height][width][channels]`. */
@@ -39,7 +42,7 @@ export class Batches {
     private readonly seed: number,
     augment?: AugmentSpec,
   ) {
-    this.augment = augmentOf(augment);
+    this.augment = augmentOf(augment, backgroundsIn(split, augment?.background?.label));
     if (split.count < batch) throw new RangeError(`a batch of ${batch} from ${split.count} samples`);
   }
 
@@ -75,4 +78,9 @@ export class Batches {
     }
     return this.order;
   }
+}
+
+function backgroundsIn(split: Split, label: number | undefined): Backgrounds {
+  const chosen = Array.from(split.labels.keys()).filter((index) => split.labels[index] === label);
+  return subset(split, chosen);
 }

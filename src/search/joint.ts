@@ -7,7 +7,7 @@ import type { Mix, TensorMap, TrainingEngine, TrainingSession } from '../trainin
 import { startingParameters } from './starting.js';
 import { Adam, copyTensors } from '../training/optimizers.js';
 import { Architecture } from './architecture.js';
-import type { AugmentSpec } from './augment.js';
+import type { AugmentSpec } from './augment/spec.js';
 import { Batches, derivedSeed, type Batch } from './batches.js';
 import { bitSynOpsCost, modelSizeCost } from './costs.js';
 import { evaluateNetwork, meanRate } from './evaluate.js';

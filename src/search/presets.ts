@@ -1,5 +1,5 @@
 import { ExitCode, LitesnnError } from '../core/errors.js';
-import type { AugmentSpec } from './augment.js';
+import type { AugmentSpec } from './augment/spec.js';
 import type { FiringPenalty } from './firing-penalty.js';
 import type { Lambdas } from './joint.js';
 import type { SpaceOptions } from './space.js';

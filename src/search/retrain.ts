@@ -4,7 +4,7 @@ import type { LearningSplits } from '../data/dataset.js';
 import type { TensorMap, TrainingEngine, TrainingSession } from '../training/engine.js';
 import type { TrainingGraph } from '../training/graph.js';
 import { copyTensors } from '../training/optimizers.js';
-import type { AugmentSpec } from './augment.js';
+import type { AugmentSpec } from './augment/spec.js';
 import { Batches, derivedSeed } from './batches.js';
 import { timestepCrossEntropy } from './cross-entropy.js';
 import { evaluateNetwork, meanRate, NO_CHOICES } from './evaluate.js';

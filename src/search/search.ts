@@ -8,7 +8,7 @@ import { divideByGroup } from '../data/splits.js';
 import type { TensorMap, TrainingEngine } from '../training/engine.js';
 import type { TrainingGraph } from '../training/graph.js';
 import { startingParameters } from './starting.js';
-import type { AugmentSpec } from './augment.js';
+import type { AugmentSpec } from './augment/spec.js';
 import { derivedSeed } from './batches.js';
 import { buildNetwork, decode } from './decode.js';
 import type { Genotype } from './genotype.js';

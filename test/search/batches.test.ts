@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Random } from '../../src/core/random.js';
 import type { Split } from '../../src/data/dataset.js';
-import { augmentOf } from '../../src/search/augment.js';
+import { augmentOf } from '../../src/search/augment/augment.js';
 import { Batches } from '../../src/search/batches.js';
 
 const SHAPE = { height: 2, width: 2, channels: 1 };
