@@ -24,7 +24,11 @@ export interface PreparedEdge {
   readonly weights: Int8Array;
 }
 
-export function prepareEdge(model: IntegerModel, layer: Layer, edge: Edge): PreparedEdge {
+export function prepareEdge(
+  model: Pick<IntegerModel, 'input' | 'layers'>,
+  layer: Pick<Layer, 'shape'>,
+  edge: Edge,
+): PreparedEdge {
   const shape = pooledSourceShape(model, edge.source);
   return {
     edge,
