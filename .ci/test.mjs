@@ -27,6 +27,8 @@ function compiledTests() {
 function runMocha(files) {
   const mocha = new Mocha({
     timeout: 180_000,
+    // Emulators and pseudo terminals share two cores with everything else: a test that lost its turn has another. A defect fails each time.
+    retries: 2,
     reporter: 'spec',
     parallel: true,
     jobs: Math.max(2, availableParallelism()),

@@ -16,12 +16,12 @@ import { bigEndian, RawLoader } from './raw-loader.js';
 const base = 0x0800_0000;
 const pageBytes = 2048;
 /** Longer than 5 s of the board's time, which runs many times faster than ours, even on a busy machine. */
-const giveUpMs = 2000;
+const giveUpMs = 3 * 2000;
 const erased = (count: number) => Buffer.alloc(count, 0xff);
 
 describe('resident bootloader in QEMU', function () {
   const known = loadTarget('mps2-an386');
-  const target = { ...known, flasher: { ...known.flasher, byteTimeoutMs: 5000 } };
+  const target = { ...known, flasher: { ...known.flasher, byteTimeoutMs: 15_000 } };
   const ram = target.memory.ram.origin;
   const end = base + target.memory.flash.bytes;
   const folder = temporaryFolder();

@@ -111,7 +111,7 @@ describe('serial link over a pseudo terminal', () => {
 
   it('rejects what waits, and what comes after, when the other side vanishes', async () => {
     const near = await SerialLink.open({ path: pair.near, baud: 115_200 });
-    const waiting = codeOf(near.read(1, 10_000));
+    const waiting = codeOf(near.read(1, 90_000));
     await pair.end();
     expect(await waiting).to.equal('PORT_LOST');
     expect(await codeOf(near.write(Uint8Array.of(1)))).to.equal('PORT_LOST');
