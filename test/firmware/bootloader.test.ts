@@ -16,7 +16,7 @@ import { bigEndian, RawLoader } from './raw-loader.js';
 const base = 0x0800_0000;
 const pageBytes = 2048;
 /** Longer than 5 s of the board's time, which runs many times faster than ours, even on a busy machine. */
-const giveUpMs = 3 * 2000;
+const giveUpMs = 6000;
 const erased = (count: number) => Buffer.alloc(count, 0xff);
 
 describe('resident bootloader in QEMU', function () {
