@@ -41,21 +41,25 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
   return Math.max(...common.map((value, i) => Math.abs(value - b[i])));
 }
 
+function fastestOf({ seconds }: Trained): number {
+  return Math.min(...seconds);
+}
+
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**
- * One row. Seconds are medians. Memory is compared twice: all that was ever resident, and what that is more than the process held when
+ * One row. Seconds are those of the fastest step, to which other load adds least; medians stand beside them. Memory is compared twice: all that was ever resident, and what that is more than the process held when
  * it had loaded its libraries; `memoryRatio` is the less favourable one. Losses of the two layouts of PyTorch differ by rounding
  * alone (which turns spikes): their difference is the noise that differences between the engines are judged by.
  */
 export function trainRow(subject: TrainSubject, ours: Trained, torch: TorchRuns): TrainRow {
-  const contiguousSeconds = medianOf(torch.contiguous.seconds);
-  const channelsLastSeconds = medianOf(torch.channelsLast.seconds);
+  const contiguousSeconds = fastestOf(torch.contiguous);
+  const channelsLastSeconds = fastestOf(torch.channelsLast);
   const contiguousWins = contiguousSeconds <= channelsLastSeconds;
   const theirs = contiguousWins ? torch.contiguous : torch.channelsLast;
-  const seconds = medianOf(ours.seconds);
+  const seconds = fastestOf(ours);
   const torchSeconds = Math.min(contiguousSeconds, channelsLastSeconds);
   const residentRatio = ours.peakBytes / theirs.peakBytes;
   const addedRatio = (ours.peakBytes - ours.startBytes) / (theirs.peakBytes - theirs.startBytes);
@@ -67,6 +71,8 @@ export function trainRow(subject: TrainSubject, ours: Trained, torch: TorchRuns)
     seconds,
     torchSeconds,
     secondsRatio: torchSeconds / seconds,
+    medianSeconds: medianOf(ours.seconds),
+    torchMedianSeconds: medianOf(theirs.seconds),
     firingRate: meanOf(ours.rates),
     torchFiringRate: meanOf(theirs.rates),
     peakBytes: ours.peakBytes,
