@@ -7,6 +7,8 @@ export interface Trained {
   readonly engine: string;
   /** Of each timed step. */
   readonly seconds: readonly number[];
+  /** Likewise, of all threads of the process: other load hardly changes it, but it cannot tell waiting from working. */
+  readonly cpuSeconds: readonly number[];
   /** Of all steps, also those before the timed ones. */
   readonly losses: readonly number[];
   /** Spikes per neuron and timestep of each population at the last step. */
@@ -71,6 +73,9 @@ export function trainRow(subject: TrainSubject, ours: Trained, torch: TorchRuns)
     seconds,
     torchSeconds,
     secondsRatio: torchSeconds / seconds,
+    cpuSeconds: Math.min(...ours.cpuSeconds),
+    torchCpuSeconds: Math.min(...theirs.cpuSeconds),
+    cpuRatio: Math.min(...theirs.cpuSeconds) / Math.min(...ours.cpuSeconds),
     medianSeconds: medianOf(ours.seconds),
     torchMedianSeconds: medianOf(theirs.seconds),
     firingRate: meanOf(ours.rates),

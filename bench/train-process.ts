@@ -11,6 +11,8 @@ export interface Greeting {
 
 export interface StepsAnswer {
   readonly seconds: readonly number[];
+  /** Of all threads of the process. */
+  readonly cpuSeconds: readonly number[];
   readonly losses: readonly number[];
   /** Of the last step, a population. */
   readonly rates: readonly number[];
@@ -23,6 +25,7 @@ const LAST_ERROR_CHARACTERS = 300;
 /** A process that trains on command: one line of JSON in, one out. It sleeps while nothing is asked of it. */
 export class TrainProcess {
   readonly seconds: number[] = [];
+  readonly cpuSeconds: number[] = [];
   readonly losses: number[] = [];
   rates: readonly number[] = [];
   peakBytes = 0;
@@ -44,6 +47,7 @@ export class TrainProcess {
     this.child.stdin.write(`${JSON.stringify({ from: this.losses.length, steps })}\n`);
     const answer = (await this.answers.next()) as StepsAnswer;
     this.seconds.push(...answer.seconds);
+    this.cpuSeconds.push(...answer.cpuSeconds);
     this.losses.push(...answer.losses);
     this.rates = answer.rates;
     this.peakBytes = answer.peakBytes;

@@ -97,15 +97,19 @@ answer({ engine: engine.description, threads: Number(threads), startBytes });
 for await (const line of createInterface({ input: process.stdin })) {
   const command = JSON.parse(line) as { from: number; steps: number };
   const seconds: number[] = [];
+  const cpuSeconds: number[] = [];
   const losses: number[] = [];
   let rates: number[] = [];
   for (let step = command.from; step < command.from + command.steps; step++) {
     const begun = performance.now();
+    const begunCpu = process.cpuUsage();
     const result = await training.step(step);
     seconds.push((performance.now() - begun) / 1000);
+    const { user, system } = process.cpuUsage(begunCpu);
+    cpuSeconds.push((user + system) / 1e6);
     losses.push(result.loss);
     rates = meansOverTime(result.rates, prepared.graph.timesteps);
   }
-  answer({ seconds, losses, rates, peakBytes: memory('VmHWM') });
+  answer({ seconds, cpuSeconds, losses, rates, peakBytes: memory('VmHWM') });
 }
 session.dispose();

@@ -26,6 +26,7 @@ const OPTIONS = {
   kind: { choices: TRAIN_KINDS, array: true, default: TRAIN_KINDS, describe: 'decoded networks, supernets' },
   rounds: { type: 'number', default: 8, describe: 'timed turns of each process' },
   steps: { type: 'number', default: 2, describe: 'steps a turn' },
+  threads: { type: 'number', array: true, default: [1, 2], describe: 'numbers of threads' },
   gamma: {
     type: 'number',
     default: 1,
@@ -39,7 +40,6 @@ const WARM_UP_STEPS = 3;
 const CLEARLY_SLOWER = 1.25;
 
 const LAYOUTS = ['contiguous', 'channels_last'] as const;
-const THREADS = [1, 2] as const;
 
 const WORKER = fileURLToPath(new URL('./train-worker.js', import.meta.url));
 const SCRIPT = join(packageRoot, 'bench', 'train_torch.py');
@@ -57,22 +57,23 @@ interface Options {
   readonly rounds: number;
   readonly steps: number;
   readonly gamma: number;
+  readonly threads: readonly number[];
 }
 
 /** All processes take turns, so that each sees the same disturbances; PyTorch in both layouts, of which the faster one counts. */
 async function trainBoth(
   network: TrainNetwork,
   kind: TrainKind,
-  { python, rounds, steps, gamma }: Options,
+  { python, rounds, steps, gamma, threads: teams }: Options,
   { progress, signal }: BenchmarkContext,
 ): Promise<TrainRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'litesnn-train-'));
-  const task = progress.start(`${network} ${kind}`, THREADS.length * (rounds + 1));
+  const task = progress.start(`${network} ${kind}`, teams.length * (rounds + 1));
   const rows: TrainRow[] = [];
   const prepared = trainCase(network, kind, gamma);
   try {
     exportCase(prepared, folder);
-    for (const threads of THREADS) {
+    for (const [team, threads] of teams.entries()) {
       const processes: TrainProcess[] = [];
       try {
         const own = await TrainProcess.start(process.execPath, [
@@ -90,7 +91,7 @@ async function trainBoth(
             signal.throwIfAborted();
             await one.run(round === 0 ? WARM_UP_STEPS : steps);
           }
-          task.update((threads - 1) * (rounds + 1) + round + 1);
+          task.update(team * (rounds + 1) + round + 1);
         }
         const [ours, contiguous, channelsLast] = processes.map(trained);
         rows.push(
@@ -125,11 +126,16 @@ function worthTiming([own, ...torch]: readonly TrainProcess[]): TrainProcess[] {
   return [own, ...torch.filter((_, i) => afterWarmUp[i] <= limit)];
 }
 
-function trained({ greeting, seconds, losses, rates, peakBytes }: TrainProcess): Trained {
+/** A layout that was left out after the warm-up has only that. */
+function timed(seconds: readonly number[]): readonly number[] {
+  return seconds.slice(Math.min(WARM_UP_STEPS, seconds.length - 1));
+}
+
+function trained({ greeting, seconds, cpuSeconds, losses, rates, peakBytes }: TrainProcess): Trained {
   return {
     engine: greeting.engine,
-    // A layout that was left out after the warm-up has only that.
-    seconds: seconds.length > WARM_UP_STEPS ? seconds.slice(WARM_UP_STEPS) : seconds.slice(-1),
+    seconds: timed(seconds),
+    cpuSeconds: timed(cpuSeconds),
     losses,
     rates,
     startBytes: greeting.startBytes,
@@ -143,12 +149,12 @@ await runBenchmark(
     describe: 'seconds a training step and memory, this engine beside PyTorch',
     options: OPTIONS,
   },
-  async ({ python, network, kind, rounds, steps, gamma }, context) => {
-    checkTorch(python);
+  async ({ network, kind, ...options }, context) => {
+    checkTorch(options.python);
     const results: TrainRow[] = [];
     for (const oneNetwork of network) {
       for (const oneKind of kind) {
-        results.push(...(await trainBoth(oneNetwork, oneKind, { python, rounds, steps, gamma }, context)));
+        results.push(...(await trainBoth(oneNetwork, oneKind, options, context)));
       }
     }
     return { results, headline: trainHeadline(results) };

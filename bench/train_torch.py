@@ -279,13 +279,14 @@ def main():
     print(json.dumps(describe), flush=True)
     for line in sys.stdin:
         command = json.loads(line)
-        seconds, losses, rates = [], [], None
+        seconds, cpu, losses, rates = [], [], [], None
         for step in range(command["from"], command["from"] + command["steps"]):
-            begun = time.perf_counter()
+            begun, begun_cpu = time.perf_counter(), time.process_time()
             loss, rates = training.step(step)
             seconds.append(time.perf_counter() - begun)
+            cpu.append(time.process_time() - begun_cpu)
             losses.append(loss)
-        answer = {"seconds": seconds, "losses": losses, "rates": rates.tolist(), "peakBytes": memory("VmHWM")}
+        answer = {"seconds": seconds, "cpuSeconds": cpu, "losses": losses, "rates": rates.tolist(), "peakBytes": memory("VmHWM")}
         print(json.dumps(answer), flush=True)
 
 

@@ -7,6 +7,7 @@ function trained(seconds: number[], losses: number[], megabytes: number): Traine
   return {
     engine: 'any',
     seconds,
+    cpuSeconds: seconds.map((s) => s / 2),
     losses,
     rates: [0.1, 0.3],
     startBytes: 40e6,
@@ -24,6 +25,7 @@ describe('figures of bench:train', () => {
     const row = trainRow({ ...SUBJECT, network: 'kws', threads: 2 }, trained([2, 5, 3], [2, 1.5], 90), torch);
     expect(row.secondsRatio).to.equal(1.5);
     expect([row.medianSeconds, row.torchMedianSeconds]).to.deep.equal([3, 3]);
+    expect([row.cpuSeconds, row.torchCpuSeconds, row.cpuRatio]).to.deep.equal([1, 1.5, 1.5]);
     expect(row.torchLayout).to.equal('channels_last');
     expect(row.residentRatio).to.be.closeTo(90 / 140, 1e-12);
     expect(row.memoryRatio).to.be.closeTo(90 / 140, 1e-12);
