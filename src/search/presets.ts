@@ -1,5 +1,5 @@
 import { ExitCode, LitesnnError } from '../core/errors.js';
-import type { AugmentSpec } from './augment/spec.js';
+import type { AugmentChoice } from './augment/by-data.js';
 import type { FiringPenalty } from './firing-penalty.js';
 import type { Lambdas } from './joint.js';
 import type { SpaceOptions } from './space.js';
@@ -38,7 +38,7 @@ export interface Preset {
   readonly spaceOptions: SpaceOptions;
   readonly schedule: Schedule;
   readonly lambdas: Lambdas;
-  readonly augment?: AugmentSpec | undefined;
+  readonly augment?: AugmentChoice | undefined;
 }
 
 /** The paper's rates are for hundreds of epochs; a tenth of them learns no less with four times the rate. */

@@ -1,18 +1,26 @@
 import { z } from 'zod';
 import { sha256 } from '../core/files.js';
 import type { LearningSplits } from '../data/dataset.js';
-import type { TensorMap, TrainingEngine, TrainingSession } from '../training/engine.js';
+import type {
+  ObjectiveResult,
+  Outputs,
+  TensorMap,
+  TrainingEngine,
+  TrainingSession,
+} from '../training/engine.js';
 import type { TrainingGraph } from '../training/graph.js';
 import { copyTensors } from '../training/optimizers.js';
 import type { AugmentSpec } from './augment/spec.js';
 import { Batches, derivedSeed } from './batches.js';
 import { timestepCrossEntropy } from './cross-entropy.js';
+import { distillationLoss, Teacher, type DistillationSpec } from './distillation.js';
 import { evaluateNetwork, meanRate, NO_CHOICES } from './evaluate.js';
 import { firingLoss, type FiringPenalty } from './firing-penalty.js';
 import { runStage, type HistoryEntry, type LoopControl, type Stage, type StageRecord } from './loop.js';
 import { checkFinite } from './messages.js';
 import { RunningMeans } from './running-means.js';
-import { copyInto, tensorsUnder, withPrefix } from './tensors.js';
+import { copyInto, encodeTensors, tensorsUnder, withPrefix } from './tensors.js';
+import type { TrainedNetwork } from './trained-network.js';
 import { Learned, WeightTrainer } from './trainer.js';
 import type { WeightRates } from './training-rates.js';
 
@@ -30,6 +38,11 @@ export interface RetrainOptions {
   readonly rates: WeightRates;
   readonly firing?: FiringPenalty | undefined;
   readonly augment?: AugmentSpec | undefined;
+  /** A trained network of the same input and classes whose answers are learned beside the labels. */
+  readonly teacher?: TrainedNetwork | undefined;
+  readonly distillation?: DistillationSpec | undefined;
+  /** What messages and the history call this stage; 'retrain' by default. */
+  readonly label?: string | undefined;
 }
 
 export interface RetrainOutcome extends StageRecord {
@@ -42,23 +55,28 @@ export interface RetrainOutcome extends StageRecord {
 
 const ORDER = 6;
 
+const DEFAULT_DISTILLATION: DistillationSpec = { weight: 0.7, temperature: 2 };
+
 /** Trains a decoded network on the whole training split and keeps the epoch that is best on the validation split. */
 export async function retrain(options: RetrainOptions, control: LoopControl): Promise<RetrainOutcome> {
   const { graph, engine, batch, initial } = options;
   const session = await engine.compile(graph, batch, initial);
+  let teacher: Teacher | undefined;
   try {
-    const stage = new RetrainStage(options, session);
+    if (options.teacher !== undefined) teacher = await Teacher.of(options.teacher, engine, batch);
+    const stage = new RetrainStage(options, session, teacher);
     const record = await runStage(stage, control);
     copyInto(session.parameters, stage.best);
     const { accuracy, rates } = await evaluateNetwork(session, graph, options.data.validation);
     return { ...record, parameters: copyTensors(stage.best), accuracy, rates };
   } finally {
+    teacher?.dispose();
     session.dispose();
   }
 }
 
 class RetrainStage implements Stage {
-  readonly label = 'retrain';
+  readonly label: string;
   readonly fingerprint: string;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
@@ -76,8 +94,10 @@ class RetrainStage implements Stage {
   constructor(
     private readonly options: RetrainOptions,
     private readonly session: TrainingSession,
+    private readonly teacher: Teacher | undefined,
   ) {
     const { graph, data, batch, seed, rates } = options;
+    this.label = options.label ?? 'retrain';
     this.epochs = options.epochs;
     this.batches = new Batches(data.train, graph.input, batch, derivedSeed(seed, ORDER), options.augment);
     this.stepsPerEpoch = options.stepsPerEpoch ?? this.batches.perEpoch;
@@ -90,20 +110,11 @@ class RetrainStage implements Stage {
   }
 
   async step(step: number): Promise<string> {
-    const { graph, firing } = this.options;
     const { inputs, labels } = this.batches.at(step);
-    const { loss, rates } = await this.session.step(inputs, NO_CHOICES, (outputs) => {
-      const entropy = timestepCrossEntropy(outputs.logits, labels, graph.head.classes, this.lastTimestep);
-      const spent =
-        firing === undefined
-          ? { value: 0, ratesGradient: new Float32Array(outputs.rates.length) }
-          : firingLoss(outputs.rates, graph.timesteps, firing);
-      return {
-        loss: entropy.value + spent.value,
-        logitsGradient: entropy.logitsGradient,
-        ratesGradient: spent.ratesGradient,
-      };
-    });
+    const answer = await this.teacher?.answer(inputs);
+    const { loss, rates } = await this.session.step(inputs, NO_CHOICES, (outputs) =>
+      this.objective(outputs, labels, answer),
+    );
     checkFinite(this.label, step, loss);
     this.trainer.moveWeights(step);
     this.trainer.moveScores(step);
@@ -111,6 +122,33 @@ class RetrainStage implements Stage {
     this.means.add({ loss, trainingRate: rate });
     const accuracy = this.accuracy < 0 ? '' : `, accuracy ${(100 * this.accuracy).toFixed(1)} %`;
     return `loss ${loss.toFixed(3)}${accuracy}, firing ${(100 * rate).toFixed(1)} %`;
+  }
+
+  private objective(
+    outputs: Outputs,
+    labels: Uint16Array,
+    answer: Float64Array | undefined,
+  ): ObjectiveResult {
+    const { graph, firing, distillation = DEFAULT_DISTILLATION } = this.options;
+    const { classes } = graph.head;
+    const entropy = timestepCrossEntropy(outputs.logits, labels, classes, this.lastTimestep);
+    const spent =
+      firing === undefined
+        ? { value: 0, ratesGradient: new Float32Array(outputs.rates.length) }
+        : firingLoss(outputs.rates, graph.timesteps, firing);
+    const { ratesGradient } = spent;
+    if (answer === undefined) {
+      return { loss: entropy.value + spent.value, logitsGradient: entropy.logitsGradient, ratesGradient };
+    }
+    const { weight, temperature } = distillation;
+    const taught = distillationLoss(outputs.logits, answer, classes, temperature);
+    return {
+      loss: (1 - weight) * entropy.value + weight * taught.value + spent.value,
+      logitsGradient: entropy.logitsGradient.map(
+        (own, i) => (1 - weight) * own + weight * taught.logitsGradient[i],
+      ),
+      ratesGradient,
+    };
   }
 
   async endEpoch(epoch: number): Promise<HistoryEntry> {
@@ -121,7 +159,7 @@ class RetrainStage implements Stage {
       this.bestAccuracy = accuracy;
       copyInto(this.best, this.session.parameters);
     }
-    return { stage: 'retrain', epoch, ...this.means.take(), accuracy, rate: meanRate(rates) };
+    return { stage: this.label, epoch, ...this.means.take(), accuracy, rate: meanRate(rates) };
   }
 
   tensors(): ReadonlyMap<string, Float32Array> {
@@ -155,7 +193,7 @@ const stateSchema = z.strictObject({
 });
 
 function fingerprintOf(options: RetrainOptions, stepsPerEpoch: number): string {
-  const { initial, engine, data, ...plain } = options;
+  const { initial, engine, data, teacher, ...plain } = options;
   return sha256(
     JSON.stringify({
       ...plain,
@@ -163,8 +201,9 @@ function fingerprintOf(options: RetrainOptions, stepsPerEpoch: number): string {
       engine: engine.name,
       data: data.hash,
     }),
-    ...[...initial.values()].map(
-      (values) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-    ),
+    encodeTensors(initial).bytes,
+    ...(teacher === undefined
+      ? []
+      : [JSON.stringify(teacher.graph), encodeTensors(teacher.parameters).bytes]),
   );
 }

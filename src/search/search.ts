@@ -8,7 +8,7 @@ import { divideByGroup } from '../data/splits.js';
 import type { TensorMap, TrainingEngine } from '../training/engine.js';
 import type { TrainingGraph } from '../training/graph.js';
 import { startingParameters } from './starting.js';
-import type { AugmentSpec } from './augment/spec.js';
+import { augmentationFor, type AugmentChoice } from './augment/by-data.js';
 import { derivedSeed } from './batches.js';
 import { buildNetwork, decode } from './decode.js';
 import type { Genotype } from './genotype.js';
@@ -43,7 +43,7 @@ export interface SearchOptions {
   readonly schedule: Schedule;
   readonly lambdas: Lambdas;
   readonly ablate?: Ablation | undefined;
-  readonly augment?: AugmentSpec | undefined;
+  readonly augment?: AugmentChoice | undefined;
   /** Checkpoints and results; a run found here goes on where it stopped. */
   readonly folder: string;
   readonly progress: Progress;
@@ -134,7 +134,7 @@ function jointStage(options: SearchOptions, supernet: SupernetSpec): Promise<Joi
       architectureRates: schedule.architectureRates,
       randomArchitecture: ablate.architecture === 'random',
       fixedTimesteps: ablate.timesteps !== undefined,
-      augment: options.augment,
+      augment: augmentationFor(options.augment, data),
     },
     controlOf(options, 'search'),
   );
@@ -175,7 +175,7 @@ function retrainStage(
       stepsPerEpoch: stepsOf(schedule.retrainSamplesPerEpoch, data.train, batch),
       rates: schedule.retrainRates,
       firing: schedule.firing,
-      augment,
+      augment: augmentationFor(augment, data),
     },
     controlOf(options, 'retrain'),
   );

@@ -29,6 +29,11 @@ export function checkOptions(space: string, options: SpaceOptions): void {
       options.stemStride === undefined || whole(options.stemStride, 1, 8),
       'stemStride must be a whole number from 1 to 8',
     ],
+    [
+      options.stemKernel === undefined ||
+        (whole(options.stemKernel.height, 1, 32) && whole(options.stemKernel.width, 1, 32)),
+      'stemKernel must have 1 to 32 rows and columns',
+    ],
   ]);
 }
 

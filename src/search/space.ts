@@ -1,5 +1,5 @@
 import { ExitCode, LitesnnError } from '../core/errors.js';
-import type { Shape } from '../core/geometry.js';
+import type { Shape, Size2d } from '../core/geometry.js';
 import type { TrainingGraph } from '../training/graph.js';
 import { checkOptions, checkPlan } from './space-checks.js';
 import { assemble, graphOf, OPERATIONS, originsOf, type EdgeSlot, type Layout } from './layout.js';
@@ -23,6 +23,8 @@ export interface SpaceOptions {
   readonly headBits?: 4 | 8 | undefined;
   /** Step of the stem's convolution; by default 2 along each dimension of at least 24. */
   readonly stemStride?: number | undefined;
+  /** Rows and columns of the stem's convolution; by default what its step needs. */
+  readonly stemKernel?: Size2d | undefined;
 }
 
 /** A space with its options filled in for one input: shapes and choices, from which supernet and networks are built. */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Random } from '../../src/core/random.js';
 import { augmentOf } from '../../src/search/augment/augment.js';
+import { augmentationFor } from '../../src/search/augment/by-data.js';
 import type { AugmentSpec } from '../../src/search/augment/spec.js';
 
 const SPECTRUM = { height: 20, width: 16, channels: 1 };
@@ -25,6 +26,29 @@ describe('search: augmentation by kind', () => {
   it('is nothing for a spec that changes nothing', () => {
     expect(augmentOf(undefined)).to.equal(undefined);
     expect(augmentOf({ shift: 0, stretch: STILL, offset: 0, noise: 0 })).to.equal(undefined);
+  });
+
+  it('is chosen by the kind of the data, or taken as given', () => {
+    const data = (
+      kind: string,
+      shape: typeof SPECTRUM,
+      classes: readonly string[] = ['a', 'b'],
+    ): AugmentSpec => augmentationFor('by-data', { frontEnd: { kind }, shape, classes })!;
+    const words = data('log-mel', { height: 40, width: 32, channels: 1 }, ['no', '_silence_', 'yes']);
+    expect(words).to.deep.include({ shift: { rows: 3, columns: 0 } });
+    expect(words.background?.label).to.equal(1);
+    expect(words.flip).to.equal(undefined);
+    expect(data('log-mel', SPECTRUM).background).to.equal(undefined);
+    expect(data('image', { height: 32, width: 32, channels: 3 })).to.include({ flip: true, cutout: 8 });
+    expect(data('image', { height: 28, width: 28, channels: 1 })).to.not.have.property('flip');
+    expect(data('raw', { height: 1, width: 2048, channels: 1 }).shift).to.deep.equal({
+      rows: 0,
+      columns: 102,
+    });
+    const own = { shift: 5 };
+    const facts = { frontEnd: { kind: 'raw' }, shape: SPECTRUM, classes: [] };
+    expect(augmentationFor(own, facts)).to.equal(own);
+    expect(augmentationFor(undefined, facts)).to.equal(undefined);
   });
 
   it('depends on the seed alone, and differs between seeds', () => {

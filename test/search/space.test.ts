@@ -55,6 +55,11 @@ describe('search: spaces', () => {
     ['micro', { height: 33, width: 31, channels: 3 }, { levels: [0, 1, 2, 3], stemStride: 1 }],
     ['micro', { height: 1, width: 2048, channels: 1 }, { cells: 4 }],
     ['micro', { height: 1, width: 300, channels: 3 }, { levels: [1, 2, 3], keep: [0.2, 1] }],
+    [
+      'micro',
+      { height: 40, width: 32, channels: 1 },
+      { levels: [0, 0, 0], nodes: 1, stemStride: 4, stemKernel: { height: 8, width: 6 } },
+    ],
     ['litesnn', { height: 32, width: 32, channels: 3 }, {}],
     ['litesnn', { height: 1, width: 64, channels: 2 }, {}],
   ];

@@ -22,7 +22,7 @@ export function litesnnSpace(input: Shape, classes: number, options: SpaceOption
       neuron: LITESNN_NEURON,
       stem: {
         width,
-        kernel: cellKernel(input),
+        kernel: options.stemKernel ?? cellKernel(input),
         stride: { height: signal ? 1 : step, width: step },
       },
       kernel: cellKernel(input),

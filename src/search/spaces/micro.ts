@@ -34,7 +34,7 @@ export function microSpace(input: Shape, classes: number, options: SpaceOptions)
       classes,
       timesteps,
       neuron: LITESNN_NEURON,
-      stem: { width, kernel: stemKernel(input, stride), stride },
+      stem: { width, kernel: options.stemKernel ?? stemKernel(input, stride), stride },
       kernel: cellKernel(input),
       nodes,
       cells: cellsOf(levels, width),
