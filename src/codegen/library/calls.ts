@@ -102,6 +102,11 @@ function kernelCalls(
       return [call('litesnn_add_input_depthwise', source, window, weights, 'input', 'y', 'x', to)];
     case 'reference':
       return [referenceCall(layer, edge, name, to)];
+    case 'row-planes':
+    case 'row-nibbles':
+    case 'row-bytes':
+    case 'row-identity':
+      throw new Error(`${plan.kernel} runs whole layers`);
   }
 }
 

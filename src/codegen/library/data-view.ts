@@ -1,9 +1,12 @@
 import type { IntegerType } from '../../model/interval.js';
-import type { Edge, IntegerModel, Layer } from '../../model/types.js';
+import type { ConvEdge, Edge, IntegerModel, Layer } from '../../model/types.js';
+import { sourceChannels } from '../plan/edges.js';
 import { headStart } from '../plan/network.js';
+import { isRowKernel } from '../plan/rows.js';
 import type { EdgePlan, LayerPlan, NetworkPlan } from '../plan/types.js';
 import { cHex, cInteger, cLines } from './c-text.js';
 import { edgeName, layerName, type Names } from './names.js';
+import { laneWords, packRows } from './row-weights.js';
 import { outputChannelLast, packLanes } from './weights.js';
 
 /** A constant table as the templates print it. */
@@ -26,36 +29,78 @@ export function dataTables(model: IntegerModel, plan: NetworkPlan, names: Names)
 function layerTables(model: IntegerModel, plan: LayerPlan, names: Names): readonly TableView[] {
   const layer = model.layers[plan.index];
   const name = layerName(names, plan.index);
-  const shared = [
-    integerTable('bias', plan.biasType, `${name}_bias`, layer.bias),
-    integerTable('threshold', plan.thresholdType, `${name}_threshold`, layer.threshold),
-  ];
+  const shared =
+    plan.lif === 'rows'
+      ? [
+          laneTable('bias', `${name}_bias`, layer.bias, 0),
+          laneTable(
+            'threshold',
+            `${name}_threshold`,
+            layer.threshold.map((value) => Math.min(value, NEVER)),
+            NEVER,
+          ),
+        ]
+      : [
+          integerTable('bias', plan.biasType, `${name}_bias`, layer.bias),
+          integerTable('threshold', plan.thresholdType, `${name}_threshold`, layer.threshold),
+        ];
   const edges = plan.edges.flatMap((edgePlan, e) =>
-    edgeTables(layer, layer.edges[e], edgePlan, edgeName(names, plan.index, e)),
+    edgeTables(model, layer, layer.edges[e], edgePlan, edgeName(names, plan.index, e)),
   );
   return [...shared, ...edges];
 }
 
-function edgeTables(layer: Layer, edge: Edge, plan: EdgePlan, name: string): readonly TableView[] {
+/** No membrane of 16 bits is above it. */
+const NEVER = 32767;
+
+function edgeTables(
+  model: IntegerModel,
+  layer: Layer,
+  edge: Edge,
+  plan: EdgePlan,
+  name: string,
+): readonly TableView[] {
   const tables: TableView[] = [];
-  if (edge.kind === 'conv') tables.push(weightTable(layer, edge.codes, plan, `${name}_weights`));
+  if (edge.kind === 'conv') tables.push(weightTable(model, layer, edge, plan, `${name}_weights`));
   if (plan.multiplier.kind === 'table') {
-    tables.push(integerTable('multiplier', plan.multiplier.type, `${name}_multiplier`, edge.multiplier));
+    const table = `${name}_multiplier`;
+    const rows = plan.kernel === 'row-identity' || isRowKernel(plan.kernel);
+    tables.push(
+      rows
+        ? laneTable('multiplier', table, edge.multiplier, 0)
+        : integerTable('multiplier', plan.multiplier.type, table, edge.multiplier),
+    );
   }
   return tables;
 }
 
-function weightTable(layer: Layer, codes: Int8Array, plan: EdgePlan, name: string): TableView {
+/** 16-bit lanes in the order of litesnn_sums.h; values that are larger wrap around, as the lanes do. */
+function laneTable(comment: string, name: string, values: Int32Array, filler: number): TableView {
+  return wordTable(`${comment}, two 16-bit lanes a word`, name, laneWords(values, filler));
+}
+
+function wordTable(comment: string, name: string, words: Uint32Array): TableView {
+  return { comment, type: 'uint32_t', name, length: words.length, lines: cLines(Array.from(words, cHex), 8) };
+}
+
+function weightTable(
+  model: IntegerModel,
+  layer: Layer,
+  edge: ConvEdge,
+  plan: EdgePlan,
+  name: string,
+): TableView {
+  const { codes } = edge;
   const { channels } = layer.shape;
+  if (isRowKernel(plan.kernel)) {
+    const shape = { ...edge.kernel, inChannels: sourceChannels(model, edge), outChannels: channels };
+    const words = packRows(codes, shape, plan.kernel, plan.rows!);
+    const comment = `[group][kx][ky][inChannel] rows of ${plan.kernel.replace('row-', '')}, see litesnn_sums.h`;
+    return wordTable(comment, name, words);
+  }
   if (plan.kernel === 'lanes') {
     const words = packLanes(codes, channels, plan.lanes!);
-    return {
-      comment: '[ky][kx][inChannel] rows of byte lanes, four output channels a word',
-      type: 'uint32_t',
-      name,
-      length: words.length,
-      lines: cLines(Array.from(words, cHex), 8),
-    };
+    return wordTable('[ky][kx][inChannel] rows of byte lanes, four output channels a word', name, words);
   }
   if (plan.kernel === 'reference')
     return integerTable('[outChannel][ky][kx][inChannel]', 'int8', name, codes);

@@ -5,6 +5,7 @@ import { pixelBytes } from '../plan/lifetimes.js';
 import type { EdgePlan, LayerPlan, PoolPlan } from '../plan/types.js';
 import { commentSafe } from '../provenance.js';
 import { call, pixelProgram, type CallView } from './calls.js';
+import { rowCall, rowConstants } from './rows-view.js';
 import { edgeName, layerName, poolName, type Names } from './names.js';
 
 /** `type name = { values };` or, as an array, `type name[] = ...`. */
@@ -28,6 +29,8 @@ export interface LayerView {
   readonly eventsOffset: number;
   readonly usesInput: boolean;
   readonly pools: readonly CallView[];
+  /** The whole layer in one call, in place of the loops over pixels. */
+  readonly wholeLayer: CallView | undefined;
   readonly perPixel: readonly CallView[];
   readonly perTimestep: readonly CallView[];
   /** C expressions that count the spikes (or input values) that the layer reads. */
@@ -55,7 +58,9 @@ export function layerView(model: IntegerModel, plan: LayerPlan, names: Names): L
     eventsOffset: scratch.events ?? 0,
     usesInput: layer.edges.some(readsInput),
     pools: plan.pools.map((pool, i) => poolCall(model, plan, pool, i, names)),
-    ...pixelProgram(layer, plan, name),
+    ...(plan.lif === 'rows'
+      ? { wholeLayer: rowCall(plan, name), perPixel: [], perTimestep: [] }
+      : { wholeLayer: undefined, ...pixelProgram(layer, plan, name) }),
     sourceCounts: layer.edges.flatMap((edge) =>
       edge.source.layers.map((source) => countOf(model, source, names)),
     ),
@@ -104,6 +109,7 @@ function layerConstants(
     spikesConstant(`${layerName(names, plan.index)}_spikes`, plan.spikes.offset, layer.shape),
     ...pools,
     ...edges,
+    ...(plan.lif === 'rows' ? rowConstants(layer, plan, model.timesteps, layerName(names, plan.index)) : []),
   ];
 }
 

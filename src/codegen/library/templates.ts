@@ -10,8 +10,12 @@ export type LibraryTemplate = (typeof LIBRARY_TEMPLATES)[number];
 export const RUNTIME_FILES = [
   'litesnn_runtime.h',
   'litesnn_kernels.h',
+  'litesnn_simd.h',
+  'litesnn_sums.h',
+  'litesnn_rows.h',
   'litesnn_pixel.c',
   'litesnn_gather.c',
+  'litesnn_rows.c',
   'litesnn_input.c',
   'litesnn_spikes.c',
   'litesnn_lif.c',

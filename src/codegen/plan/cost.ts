@@ -2,6 +2,7 @@ import { elementsOf, type Shape } from '../../core/geometry.js';
 import type { ConvEdge, Edge, IntegerModel, Layer } from '../../model/types.js';
 import { poolingOf, readsInput, sourceChannels } from './edges.js';
 import { pixelBytes } from './lifetimes.js';
+import { isRowKernel } from './rows.js';
 import type { EdgePlan } from './types.js';
 
 /**
@@ -85,6 +86,12 @@ function perPixel(model: IntegerModel, layer: Layer, edge: Edge, plan: EdgePlan,
       const adding = events * (COST.event + blocks * COST.row + rowWords * COST.lane);
       return words * COST.word + adding + bursts * rowWords * COST.spreadWord;
     }
+    case 'row-planes':
+    case 'row-nibbles':
+    case 'row-bytes':
+      return rowInstructions(plan, channels, words, events);
+    case 'row-identity':
+      return channels * COST.row;
     case 'rows':
       return words * COST.word + events * (COST.event + channels * COST.byte);
     case 'depthwise':
@@ -95,6 +102,15 @@ function perPixel(model: IntegerModel, layer: Layer, edge: Edge, plan: EdgePlan,
         positions * inputs * (edge.kind === 'conv' && !edge.depthwise ? channels : 1) * COST.referenceProduct
       );
   }
+}
+
+/** Instructions of adding one row to a group of 32 channels, bursts included. */
+const ROW_COST = { 'row-planes': 8, 'row-nibbles': 14, 'row-bytes': 18 } as const;
+
+function rowInstructions(plan: EdgePlan, channels: number, words: number, events: number): number {
+  if (!isRowKernel(plan.kernel)) return 0;
+  const groups = channels / 32;
+  return words * COST.word + events * (COST.event / 2 + groups * ROW_COST[plan.kernel]);
 }
 
 /** Neurons of a layer over all timesteps. */

@@ -95,6 +95,11 @@ export function scalesItself(plan: EdgePlan): boolean {
     case 'input-dense':
     case 'input-depthwise':
       return plan.multiplier.value === 1;
+    // Row kernels have no vectors of sums; these are never asked.
+    case 'row-planes':
+    case 'row-nibbles':
+    case 'row-bytes':
+    case 'row-identity':
     case 'reference':
       return false;
   }

@@ -28,9 +28,18 @@ const LANE_LIMIT = 255;
  * pruned) only every second value occurs, and the lanes are half as large. Undefined where the codes are too large.
  */
 export function planLanes(codes: Int8Array): LaneCode | undefined {
-  const bias = codes.reduce((largest, code) => Math.max(largest, Math.abs(code)), 0);
-  const step = codes.every((code) => Math.abs(code) % 2 === 1) ? 2 : 1;
-  const largestLane = (2 * bias) / step;
-  const burst = largestLane === 0 ? LANE_LIMIT : Math.min(LANE_LIMIT, Math.floor(LANE_LIMIT / largestLane));
+  const { step, bias, largest } = laneCode(codes);
+  const burst = largest === 0 ? LANE_LIMIT : Math.min(LANE_LIMIT, Math.floor(LANE_LIMIT / largest));
   return burst < SHORTEST_BURST ? undefined : { step, bias, burst };
+}
+
+/** `code = lane * step - bias` with the smallest lanes, 0 to `largest`. */
+export function laneCode(codes: Int8Array): {
+  readonly step: 1 | 2;
+  readonly bias: number;
+  readonly largest: number;
+} {
+  const bias = codes.reduce((most, code) => Math.max(most, Math.abs(code)), 0);
+  const step = codes.every((code) => Math.abs(code) % 2 === 1) ? 2 : 1;
+  return { step, bias, largest: (2 * bias) / step };
 }

@@ -5,6 +5,7 @@ import { alignUp, type BufferRequest } from './buffers.js';
 import { planEdge, poolingOf, readsInput, rowsOf, scalesItself } from './edges.js';
 import { bytesOf, typeOf } from './integers.js';
 import { pixelBytes } from './lifetimes.js';
+import { laneTableBytes, listBytes, planRows } from './rows.js';
 import type { EdgePlan, FlashBytes, LayerPlan, PoolPlan, ScratchPlan } from './types.js';
 
 /** A layer before its buffers have places. */
@@ -28,6 +29,8 @@ export function draftLayer(
   reference: boolean,
 ): LayerDraft {
   const layer = model.layers[index];
+  const rowEdges = reference ? undefined : planRows(model, layer, ranges);
+  if (rowEdges !== undefined) return draftRows(model, layer, ranges, rowEdges);
   const chosen = layer.edges.map((edge, e) =>
     planEdge(model, layer, edge, ranges.edges[e].accumulator.type, reference),
   );
@@ -48,6 +51,38 @@ export function draftLayer(
     flash: {
       weights: edges.reduce((sum, edge) => sum + edge.weightBytes, 0),
       tables: channels * (bytesOf(biasType) + bytesOf(thresholdType)) + multiplierBytes(edges, channels),
+    },
+  };
+}
+
+/** A layer that runs row by row: scratch is lists, tables are lanes of 16 bits. */
+function draftRows(
+  model: IntegerModel,
+  layer: Layer,
+  ranges: LayerRanges,
+  chosen: readonly EdgePlan[],
+): LayerDraft {
+  const { edges, pools } = sharePools(model, layer, chosen);
+  let bytes = 0;
+  const lists = edges.map((edge) => {
+    const offset = bytes;
+    bytes += alignUp(listBytes(edge, model.timesteps));
+    return offset;
+  });
+  const { channels } = layer.shape;
+  const tables = 2 + edges.filter(({ multiplier }) => multiplier.kind === 'table').length;
+  return {
+    edges,
+    pools,
+    scratch: { lists },
+    scratchBytes: bytes,
+    lif: 'rows',
+    biasType: 'int16',
+    thresholdType: 'int16',
+    membraneType: ranges.membrane.type,
+    flash: {
+      weights: edges.reduce((sum, edge) => sum + edge.weightBytes, 0),
+      tables: tables * laneTableBytes(channels),
     },
   };
 }
@@ -109,7 +144,7 @@ function layOutScratch(
     return offset;
   };
   const scratch: ScratchPlan = {
-    membrane: take(true, vector)!,
+    membrane: take(true, vector),
     current: take(fromSpikes, vector),
     base: take(fromInput, vector),
     sums: take(!edges.every(scalesItself), vector),
@@ -139,10 +174,11 @@ export function moveScratch(scratch: ScratchPlan, by: number): ScratchPlan {
   const moved = (offset: number | undefined): number | undefined =>
     offset === undefined ? undefined : offset + by;
   return {
-    membrane: scratch.membrane + by,
+    membrane: moved(scratch.membrane),
     current: moved(scratch.current),
     base: moved(scratch.base),
     sums: moved(scratch.sums),
     events: moved(scratch.events),
+    lists: scratch.lists?.map((offset) => offset + by),
   };
 }

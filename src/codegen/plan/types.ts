@@ -14,7 +14,16 @@ export type EdgeKernel =
   | 'input-dense'
   | 'input-depthwise'
   /** The plain reference of each. */
-  | 'reference';
+  | 'reference'
+  | RowKernel
+  /** Identity in a layer that runs row by row. */
+  | 'row-identity';
+
+/**
+ * Convolutions of layers that run row by row (litesnn_rows.c), by form of their weights: one bit a weight and counting in planes,
+ * nibble lanes, byte lanes.
+ */
+export type RowKernel = 'row-planes' | 'row-nibbles' | 'row-bytes';
 
 /** One value for all channels, or a table of the narrowest type that holds it. */
 export type MultiplierPlan =
@@ -28,11 +37,32 @@ export interface LaneCode {
   readonly burst: number;
 }
 
+/**
+ * Lanes of a row kernel: `code = lane * step - bias`; `burst` rows can be added in bytes or nibbles before one could carry, `fill`
+ * rows once nibbles have become bytes.
+ */
+export interface RowCode {
+  readonly step: 1 | 2;
+  readonly bias: number;
+  readonly burst: number;
+  readonly fill: number;
+}
+
+/** The lists of a row kernel. */
+export interface RowPlan extends RowCode {
+  /** Spikes that the list of one timestep holds. */
+  readonly capacity: number;
+  /** Columns of the source, after pooling. */
+  readonly sourceWidth: number;
+}
+
 export interface EdgePlan {
   readonly kernel: EdgeKernel;
   readonly multiplier: MultiplierPlan;
   /** For `lanes` only. */
   readonly lanes?: LaneCode | undefined;
+  /** For row kernels only. */
+  readonly rows?: RowPlan | undefined;
   /** Indexes into `LayerPlan.pools`, one a source layer, where the edge reads pooled copies. */
   readonly pools?: readonly number[] | undefined;
   /** Narrowest type of the edge's sums, by the range analysis. */
@@ -52,7 +82,8 @@ export interface PoolPlan {
 
 /** Bytes from the start of the arena; a part that a layer does not need has no offset. */
 export interface ScratchPlan {
-  readonly membrane: number;
+  /** Absent where the layer runs row by row: its membranes are on the stack. */
+  readonly membrane?: number | undefined;
   /** Current of one timestep, `int32[channels]`; absent where every edge reads the input (then `base` is the current). */
   readonly current?: number | undefined;
   /** Bias and the edges that read the input, the same at all timesteps, `int32[channels]`. */
@@ -61,6 +92,8 @@ export interface ScratchPlan {
   readonly sums?: number | undefined;
   /** `uint16[longest list of spikes]`. */
   readonly events?: number | undefined;
+  /** Starts and lists of each edge, where the layer runs row by row; 0 for an identity. */
+  readonly lists?: readonly number[] | undefined;
 }
 
 export interface LayerPlan {
@@ -71,7 +104,8 @@ export interface LayerPlan {
   readonly scratch: ScratchPlan;
   readonly pools: readonly PoolPlan[];
   readonly edges: readonly EdgePlan[];
-  readonly lif: 'fast' | 'reference';
+  /** `rows`: the whole layer in one function of litesnn_rows.c. */
+  readonly lif: 'fast' | 'reference' | 'rows';
   readonly biasType: IntegerType;
   readonly thresholdType: IntegerType;
   readonly membraneType: IntegerType;

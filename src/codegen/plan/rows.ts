@@ -1,0 +1,140 @@
+import type { ConvEdge, Edge, IntegerModel, Layer } from '../../model/types.js';
+import type { LayerRanges } from '../../model/ranges.js';
+import { poolingOf, readsInput, rowsOf, sourceChannels } from './edges.js';
+import { laneCode, planMultiplier } from './integers.js';
+import { pooledSize } from '../../core/geometry.js';
+import type { EdgePlan, RowCode, RowKernel } from './types.js';
+
+/** Output channels computed together; a last group of at most 16 takes half of the words. */
+const GROUP = 32;
+
+/** Entries of lists, and starts of segments, are 16 bits. */
+const LIST_LIMIT = 65_536;
+
+/** A byte lane must take several rows before it is emptied, or rows of signed bytes are as fast. */
+const SHORTEST_BYTE_BURST = 4;
+/** Widening nibbles more often costs more than the bytes they save. */
+const SHORTEST_NIBBLE_BURST = 5;
+
+/**
+ * Edges of a layer that runs row by row (litesnn_rows.c), or undefined where it cannot: dense convolutions and identities of
+ * spikes, codes of few bits, membranes of 16 bits.
+ */
+export function planRows(
+  model: IntegerModel,
+  layer: Layer,
+  ranges: LayerRanges,
+): readonly EdgePlan[] | undefined {
+  if (ranges.membrane.type === 'int32' || layer.threshold.some((value) => value < -32768)) return undefined;
+  const edges = layer.edges.map((edge, e) =>
+    planRowEdge(model, layer, edge, ranges.edges[e].accumulator.type),
+  );
+  return edges.every((edge) => edge !== undefined) ? edges : undefined;
+}
+
+function planRowEdge(
+  model: IntegerModel,
+  layer: Layer,
+  edge: Edge,
+  accumulatorType: EdgePlan['accumulatorType'],
+): EdgePlan | undefined {
+  if (readsInput(edge)) return undefined;
+  const multiplier = planMultiplier(edge.multiplier);
+  if (edge.kind === 'identity') {
+    if (edge.source.layers.length > 1) return undefined;
+    return { kernel: 'row-identity', multiplier, accumulatorType, weightBytes: 0 };
+  }
+  const capacity = listCapacity(model, edge);
+  const code = edge.depthwise ? undefined : planRowCode(edge.codes);
+  if (code === undefined || capacity === undefined) return undefined;
+  const weightBytes = rowsOf(model, edge) * rowBytes(code.kernel, layer.shape.channels);
+  return {
+    kernel: code.kernel,
+    multiplier,
+    accumulatorType,
+    weightBytes,
+    rows: { ...code.code, capacity, sourceWidth: sourceWidth(model, edge) },
+  };
+}
+
+/** Entries of the list of one timestep: a window and a column more, so that lists of any length fit in pieces. */
+function listCapacity(model: IntegerModel, edge: ConvEdge): number | undefined {
+  const width = sourceWidth(model, edge);
+  const column = edge.kernel.height * sourceChannels(model, edge);
+  if (width * column > LIST_LIMIT) return undefined;
+  const capacity = Math.min(width, edge.kernel.width + 1) * column;
+  return capacity < LIST_LIMIT ? capacity : undefined;
+}
+
+function sourceWidth(model: IntegerModel, edge: ConvEdge): number {
+  const { shape } = model.layers[edge.source.layers[0]];
+  const pooling = poolingOf(edge);
+  return pooling === undefined ? shape.width : pooledSize(shape, pooling).width;
+}
+
+/** The tightest form of weights that the codes allow and that is not slower than the next. */
+export function planRowCode(
+  codes: Int8Array,
+): { readonly kernel: RowKernel; readonly code: RowCode } | undefined {
+  const { step, bias, largest } = laneCode(codes);
+  const bytes = Math.floor(255 / Math.max(1, largest));
+  if (largest <= 1) return { kernel: 'row-planes', code: { step, bias, burst: 255, fill: 255 } };
+  const nibbles = Math.floor(15 / largest);
+  if (nibbles >= SHORTEST_NIBBLE_BURST) {
+    return {
+      kernel: 'row-nibbles',
+      code: { step, bias, burst: nibbles, fill: bytes - (bytes % nibbles) },
+    };
+  }
+  if (bytes < SHORTEST_BYTE_BURST) return undefined;
+  return { kernel: 'row-bytes', code: { step, bias, burst: bytes, fill: bytes } };
+}
+
+/** Bytes of the weights of one listed spike to all output channels. */
+function rowBytes(kernel: RowKernel, channels: number): number {
+  return rowGroups(channels).reduce((sum, group) => sum + groupRowBytes(kernel, group), 0);
+}
+
+/** Bytes of a row of one group of 32 or 16 channels. */
+export function groupRowBytes(kernel: RowKernel, group: number): number {
+  switch (kernel) {
+    case 'row-planes':
+      return 4;
+    case 'row-nibbles':
+      return 16;
+    case 'row-bytes':
+      return group === GROUP ? 32 : 16;
+  }
+}
+
+/** Sizes of the groups that the channels are computed in, the last one filled up. */
+export function rowGroups(channels: number): readonly number[] {
+  const groups: number[] = [];
+  for (let first = 0; first < channels; first += GROUP)
+    groups.push(channels - first > GROUP / 2 ? GROUP : GROUP / 2);
+  return groups;
+}
+
+/** Bytes of a table with one 16-bit lane a channel. */
+export function laneTableBytes(channels: number): number {
+  return rowGroups(channels).reduce((sum, group) => sum + group * 2, 0);
+}
+
+/** Starts of the columns' segments and the lists themselves, of all timesteps. */
+export function listBytes(edge: EdgePlan, timesteps: number): number {
+  if (edge.rows === undefined) return 0;
+  return timesteps * (edge.rows.sourceWidth + 1 + edge.rows.capacity) * 2;
+}
+
+/** The edge whose sums go straight to the neurons: it must come last. */
+export function rowOrder(edges: readonly EdgePlan[]): readonly number[] {
+  const indexes = edges.map((_, e) => e);
+  const straight = indexes.findLast(
+    (e) => edges[e].kernel !== 'row-identity' && edges[e].multiplier.kind === 'uniform',
+  );
+  return straight === undefined ? indexes : [...indexes.filter((e) => e !== straight), straight];
+}
+
+export function isRowKernel(kernel: EdgePlan['kernel']): kernel is RowKernel {
+  return kernel === 'row-planes' || kernel === 'row-nibbles' || kernel === 'row-bytes';
+}

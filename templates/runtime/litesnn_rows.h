@@ -1,0 +1,63 @@
+/*
+ * Whole layers of dense convolutions and identities of spikes, with membranes of 16 bits (litesnn_rows.c). The spikes under a row
+ * of output pixels are listed once; those under one pixel are then one segment of the list. Membranes exist for the channels of
+ * one pixel that are computed together, on the stack.
+ */
+#ifndef LITESNN_ROWS_H
+#define LITESNN_ROWS_H
+
+#include "litesnn_kernels.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * One edge. Weights: [group of output channels][kx][ky][inChannel], rows of planes (4 bytes, 32 channels), nibbles (16 bytes, 32
+ * channels) or bytes (16 bytes, 16 channels); a last group of 16 channels or fewer has planes or bytes. A weight is
+ * lane * lane_step - lane_bias. litesnn_sums.h has the order of the channels.
+ */
+typedef struct litesnn_row_edge {
+    const litesnn_source *source;
+    /* Null for an identity. */
+    const litesnn_window *window;
+    const uint32_t *weights;
+    /* Lanes as the thresholds; null where `multiplier` is that of all channels. */
+    const uint32_t *multipliers;
+    int32_t multiplier;
+    /* In the arena: uint16 [timestep][column + 1] starts, then [timestep][capacity] events. */
+    uint32_t lists;
+    uint16_t capacity;
+    uint8_t format;
+    /* Rows that may be added in bytes, or in nibbles; then in bytes once nibbles are widened. */
+    uint8_t burst;
+    uint8_t fill;
+    uint8_t lane_step;
+    uint8_t lane_bias;
+} litesnn_row_edge;
+
+enum { LITESNN_ROWS_BYTES = 0, LITESNN_ROWS_NIBBLES = 1, LITESNN_ROWS_PLANES = 2 };
+
+typedef struct litesnn_row_layer {
+    const litesnn_spikes *spikes;
+    const litesnn_row_edge *edges;
+    /* Two 16-bit lanes a word, 16 words a group of 32 channels, 8 a last group of up to 16. */
+    const uint32_t *bias;
+    const uint32_t *threshold;
+    uint8_t edge_count;
+    uint8_t timesteps;
+    uint8_t leak;
+} litesnn_row_layer;
+
+/* One convolution with one multiplier for all channels, by form of its weights. */
+void litesnn_run_rows_bytes(const litesnn_row_layer *layer, uint8_t *arena);
+void litesnn_run_rows_nibbles(const litesnn_row_layer *layer, uint8_t *arena);
+void litesnn_run_rows_planes(const litesnn_row_layer *layer, uint8_t *arena);
+/* Any number of edges of any form. */
+void litesnn_run_rows_mixed(const litesnn_row_layer *layer, uint8_t *arena);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
