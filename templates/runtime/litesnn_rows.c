@@ -8,14 +8,32 @@
 /* Bits of a word as `last` - leading zeros: the highest first, which is as good an order as any. */
 LITESNN_INLINE litesnn_u16 *list_word(uint32_t word, uint32_t last, litesnn_u16 *events)
 {
+#if LITESNN_THUMB2
+    if (word != 0) {
+        uint32_t zeros;
+        uint32_t event;
+        __asm__(".Lnext%=:\n\t"
+                "clz %[zeros], %[word]\n\t"
+                "sub %[event], %[last], %[zeros]\n\t"
+                "lsr %[zeros], %[top], %[zeros]\n\t"
+                "strh %[event], [%[events]], #2\n\t"
+                "bics %[word], %[word], %[zeros]\n\t"
+                "bne .Lnext%="
+                : [word] "+&r"(word), [events] "+&r"(events), [zeros] "=&r"(zeros), [event] "=&r"(event)
+                : [last] "r"(last), [top] "r"(0x80000000u)
+                : "cc", "memory");
+    }
+#else
     while (word != 0) {
         const uint32_t zeros = litesnn_leading_zeros(word);
         *events++ = (litesnn_u16)(last - zeros);
         word &= ~(0x80000000u >> zeros);
     }
+#endif
     return events;
 }
 
+/* Lists the bits of `count` bytes; bit 0 of the first byte is event `first`. */
 LITESNN_INLINE litesnn_u16 *list_bytes(const uint8_t *bytes, uint32_t count, uint32_t first, litesnn_u16 *events)
 {
     uint32_t last = first + 31;
@@ -35,88 +53,178 @@ LITESNN_INLINE litesnn_u16 *list_bytes(const uint8_t *bytes, uint32_t count, uin
     return events;
 }
 
-/* What is to be listed for a run of output pixels of one row. */
-typedef struct row_view {
-    uint32_t y;
-    /* Rows of the kernel that are inside the source, the source's row under the first of them. */
-    uint32_t ky_first;
-    uint32_t ky_end;
-    uint32_t row;
-    uint32_t column_first;
+/* The pixels of a column that are under the kernel, each of `pixel_bytes`, `row_bytes` and `channels` apart. */
+typedef struct column_shape {
+    uint32_t rows;
+    uint32_t row_bytes;
+    uint32_t pixel_bytes;
+    uint32_t channels;
+} column_shape;
+
+LITESNN_NOINLINE litesnn_u16 *list_column(const uint8_t *bytes, const column_shape *shape, uint32_t first, litesnn_u16 *events)
+{
+    const column_shape of = *shape;
+    for (uint32_t row = 0; row < of.rows; row++) {
+        events = list_bytes(bytes, of.pixel_bytes, first, events);
+        bytes += of.row_bytes;
+        first += of.channels;
+    }
+    return events;
+}
+
+/* Where columns are listed, and how far. */
+typedef struct column_list {
+    const uint8_t *pixel;
+    litesnn_u16 *starts;
+    litesnn_u16 *events;
+    /* Events of the first column begin here; the end of the columns and of the room for one more. */
+    uint32_t first;
+    uint32_t column;
     uint32_t column_end;
-} row_view;
+    const litesnn_u16 *full;
+    litesnn_u16 *next;
+} column_list;
+
+/* Lists columns where a pixel is one word, as list_column does. */
+LITESNN_NOINLINE void list_columns_of_words(column_list *list, const column_shape *shape, uint32_t column_events)
+{
+    const uint8_t *pixel = list->pixel;
+    litesnn_u16 *next = list->next;
+    uint32_t last = list->first + 31;
+    uint32_t column = list->column;
+    const uint32_t skip = column_events - 32 * shape->rows;
+    while (column < list->column_end && next <= list->full) {
+        const uint8_t *bytes = pixel;
+        for (uint32_t row = shape->rows; row > 0; row--) {
+            const uint32_t word =
+                (uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8) | ((uint32_t)bytes[2] << 16) | ((uint32_t)bytes[3] << 24);
+            bytes += shape->row_bytes;
+            next = list_word(word, last, next);
+            last += 32;
+        }
+        pixel += 4;
+        last += skip;
+        column++;
+        list->starts[column] = (litesnn_u16)(next - list->events);
+    }
+    list->next = next;
+    list->column = column;
+}
+
+LITESNN_NOINLINE void list_columns_of_bytes(column_list *list, const column_shape *shape, uint32_t column_events)
+{
+    while (list->column < list->column_end && list->next <= list->full) {
+        list->next = list_column(list->pixel, shape, list->first, list->next);
+        list->pixel += shape->pixel_bytes;
+        list->first += column_events;
+        list->column++;
+        list->starts[list->column] = (litesnn_u16)(list->next - list->events);
+    }
+}
 
 LITESNN_INLINE uint32_t clamp(int32_t value, uint32_t high)
 {
     return value < 0 ? 0 : (uint32_t)value < high ? (uint32_t)value : high;
 }
 
+/*
+ * What is to be listed for a run of output pixels of one row. Column `i` of the padded source, that is `i` - pad_left of the source,
+ * has the events from starts[i] to starts[i + 1].
+ */
+typedef struct row_view {
+    uint32_t ky_first;
+    /* Source's row under it, and how many rows are under the kernel. */
+    uint32_t row;
+    uint32_t rows;
+    /* Padded columns. */
+    uint32_t first;
+    uint32_t end;
+} row_view;
+
 static row_view view_row(const litesnn_row_edge *edge, uint32_t y, uint32_t x_first, uint32_t x_end)
 {
     const litesnn_window *window = edge->window;
-    const litesnn_spikes *spikes = edge->source->parts[0];
     const int32_t top = (int32_t)(y * window->stride_y) - (int32_t)window->pad_top;
-    const int32_t left = (int32_t)(x_first * window->stride_x) - (int32_t)window->pad_left;
-    const int32_t right = (int32_t)((x_end - 1) * window->stride_x + window->kernel_width) - (int32_t)window->pad_left;
+    const uint32_t ky_end = clamp((int32_t)edge->source->parts[0]->height - top, window->kernel_height);
     row_view view;
-    view.y = y;
     view.ky_first = clamp(-top, window->kernel_height);
-    view.ky_end = clamp((int32_t)spikes->height - top, window->kernel_height);
     view.row = top < 0 ? 0 : (uint32_t)top;
-    view.column_first = clamp(left, spikes->width);
-    view.column_end = clamp(right, spikes->width);
+    view.rows = ky_end > view.ky_first ? ky_end - view.ky_first : 0;
+    view.first = x_first * window->stride_x;
+    view.end = (x_end - 1) * window->stride_x + window->kernel_width;
     return view;
 }
 
+/* The same for several populations, whose pixels are concatenated. */
+LITESNN_NOINLINE void list_columns_of_parts(column_list *list, const litesnn_source *source, const row_view *view,
+                                            const uint8_t *arena, uint32_t t, uint32_t pad, uint32_t column_events)
+{
+    while (list->column < list->column_end && list->next <= list->full) {
+        uint32_t index = list->first;
+        for (uint32_t row = 0; row < view->rows; row++) {
+            for (uint32_t p = 0; p < source->part_count; p++) {
+                const litesnn_spikes *spikes = source->parts[p];
+                const uint8_t *pixel = litesnn_pixel(arena, spikes, t, view->row + row, list->column - pad);
+                list->next = list_bytes(pixel, spikes->pixel_bytes, index, list->next);
+                index += spikes->channels;
+            }
+        }
+        list->first += column_events;
+        list->column++;
+        list->starts[list->column] = (litesnn_u16)(list->next - list->events);
+    }
+}
+
 /*
- * Lists columns of a timestep, event = (column * kernel_height + ky) * channels + channel, until the end of the view or of the
- * room for one more column. Returns the column after the last one listed.
+ * Lists padded columns of a timestep, event = (column * kernel_height + ky) * channels + channel, until the end of the view or of
+ * the room for one more column. Returns the padded column after the last one listed.
  */
 static uint32_t list_columns(const litesnn_row_edge *edge, const row_view *view, const uint8_t *arena, uint32_t t,
                              litesnn_u16 *starts, litesnn_u16 *events)
 {
     const litesnn_source *source = edge->source;
     const litesnn_spikes *part = source->parts[0];
-    const uint32_t kernel_height = edge->window->kernel_height;
+    const uint32_t pad = edge->window->pad_left;
     const uint32_t channels = source->channels;
-    const uint32_t rows = view->ky_end > view->ky_first ? view->ky_end - view->ky_first : 0;
-    const litesnn_u16 *const full = events + edge->capacity - rows * channels;
-    const uint32_t row_bytes = (uint32_t)part->width * part->pixel_bytes;
-    const uint8_t *pixel = litesnn_pixel(arena, part, t, view->row, view->column_first);
-    litesnn_u16 *next = events;
-    uint32_t column = view->column_first;
-    uint32_t first = (column * kernel_height + view->ky_first) * channels;
-    starts[column] = 0;
-    for (; column < view->column_end && next <= full; column++) {
-        if (source->part_count == 1) {
-            const uint8_t *bytes = pixel;
-            const uint32_t pixel_bytes = part->pixel_bytes;
-            uint32_t index = first;
-            for (uint32_t row = 0; row < rows; row++) {
-                next = list_bytes(bytes, pixel_bytes, index, next);
-                bytes += row_bytes;
-                index += channels;
-            }
-            pixel += pixel_bytes;
-        } else {
-            uint32_t index = first;
-            for (uint32_t row = 0; row < rows; row++) {
-                for (uint32_t p = 0; p < source->part_count; p++) {
-                    const litesnn_spikes *spikes = source->parts[p];
-                    next = list_bytes(litesnn_pixel(arena, spikes, t, view->row + row, column), spikes->pixel_bytes, index, next);
-                    index += spikes->channels;
-                }
-            }
-        }
-        first += kernel_height * channels;
-        starts[column + 1] = (litesnn_u16)(next - events);
+    const uint32_t column_events = edge->window->kernel_height * channels;
+    const column_shape shape = {view->rows, (uint32_t)part->width * part->pixel_bytes, part->pixel_bytes, channels};
+    const uint32_t inside_end = pad + part->width;
+    uint32_t i = view->first;
+    starts[i] = 0;
+    for (; i < view->end && i < pad; i++) {
+        starts[i + 1] = 0;
     }
-    return column;
+    if (i == view->end) {
+        return i;
+    }
+    column_list list;
+    list.pixel = litesnn_pixel(arena, part, t, view->row, i - pad);
+    list.starts = starts;
+    list.events = events;
+    list.first = (i - pad) * column_events + view->ky_first * channels;
+    list.column = i;
+    list.column_end = view->end < inside_end ? view->end : inside_end;
+    list.full = events + edge->capacity - view->rows * channels;
+    list.next = events;
+    if (source->part_count > 1) {
+        list_columns_of_parts(&list, source, view, arena, t, pad, column_events);
+    } else if (channels == 32) {
+        list_columns_of_words(&list, &shape, column_events);
+    } else {
+        list_columns_of_bytes(&list, &shape, column_events);
+    }
+    i = list.column;
+    if (i >= inside_end) {
+        for (; i < view->end; i++) {
+            starts[i + 1] = (litesnn_u16)(list.next - events);
+        }
+    }
+    return i;
 }
 
 LITESNN_INLINE litesnn_u16 *starts_of(const litesnn_row_edge *edge, uint8_t *arena, uint32_t t)
 {
-    return litesnn_event_list(arena, edge->lists) + t * (edge->source->parts[0]->width + 1u);
+    return litesnn_event_list(arena, edge->lists) + t * edge->columns;
 }
 
 LITESNN_INLINE litesnn_u16 *events_of(const litesnn_row_edge *edge, uint8_t *arena, uint32_t timesteps, uint32_t t)
@@ -130,17 +238,14 @@ static uint32_t list_row(const litesnn_row_edge *edge, uint8_t *arena, uint32_t 
 {
     const litesnn_window *window = edge->window;
     const row_view view = view_row(edge, y, x_first, x_end);
-    uint32_t listed = view.column_end;
+    uint32_t listed = view.end;
     for (uint32_t t = 0; t < timesteps; t++) {
         const uint32_t end =
             list_columns(edge, &view, arena, t, starts_of(edge, arena, t), events_of(edge, arena, timesteps, t));
         listed = end < listed ? end : listed;
     }
-    if (listed >= view.column_end) {
-        return x_end;
-    }
     /* There is room for a whole window at least, so this is more than x_first. */
-    return (listed + window->pad_left - window->kernel_width) / window->stride_x + 1;
+    return (listed - window->kernel_width) / window->stride_x + 1;
 }
 
 /* ---- one group of channels of one pixel ---- */
@@ -151,10 +256,10 @@ typedef struct segment {
     uint32_t count;
 } segment;
 
-LITESNN_INLINE segment segment_at(const litesnn_u16 *starts, const litesnn_u16 *events, uint32_t column_first, uint32_t column_end)
+LITESNN_INLINE segment segment_at(const litesnn_u16 *starts, const litesnn_u16 *events, uint32_t columns)
 {
-    const uint32_t start = starts[column_first];
-    const segment found = {events + start, starts[column_end] - start};
+    const uint32_t start = starts[0];
+    const segment found = {events + start, starts[columns] - start};
     return found;
 }
 
@@ -182,53 +287,99 @@ LITESNN_INLINE void clear_words(uint32_t *words, uint32_t count)
     }
 }
 
-/* Neurons of a group, `words` words of two lanes. */
-typedef struct group {
-    const uint32_t *bias;
-    const uint32_t *threshold;
-    uint32_t *membrane;
-    uint32_t words;
-    uint32_t leak_256;
-} group;
+/* Sums of a group and membranes of its neurons, words of two lanes. */
+typedef struct group_state {
+    uint32_t sums[16];
+    uint32_t membrane[16];
+} group_state;
 
-/*
- * Neurons of two words: I = bias + scale * sums - offset. At the first timestep there is no membrane yet.
- * Returns the spikes, bits 0 and 16 for the first word, 1 and 17 for the second.
- */
-LITESNN_INLINE uint32_t fire_words(const group *neurons, uint32_t i, litesnn_pair sum, uint32_t scale, uint32_t minus_offset,
-                                   int first)
+/* What neurons of a group have in common at one timestep: I = bias + scale * sum + constant. */
+typedef struct neuron_rule {
+    uint32_t leak_256;
+    /* In both lanes. */
+    uint32_t scale;
+    uint32_t constant;
+} neuron_rule;
+
+/* Bias and threshold of a word of two lanes. */
+enum { TABLE_STEP = 2 };
+
+/* At the first timestep there is no membrane yet, after the last one it is needed no more. */
+typedef enum neuron_step { STEP_FIRST, STEP_NEXT, STEP_LAST } neuron_step;
+
+/* Two words of neurons: returns the spikes, bits 0 and 16 for the first word, 1 and 17 for the second. */
+LITESNN_INLINE uint32_t fire_words(const uint32_t *table, const uint32_t *sums, uint32_t *membrane, neuron_rule rule,
+                                   neuron_step step)
 {
-    const litesnn_pair bias = litesnn_load2(neurons->bias + i);
-    const litesnn_pair threshold = litesnn_load2(neurons->threshold + i);
-    uint32_t low_a = minus_offset, high_a = minus_offset, low_b = minus_offset, high_b = minus_offset;
-    if (!first) {
-        const litesnn_pair v = litesnn_load2(neurons->membrane + i);
-        low_a = litesnn_leak_low(neurons->leak_256, v.a, minus_offset);
-        high_a = litesnn_leak_high(neurons->leak_256, v.a, minus_offset);
-        low_b = litesnn_leak_low(neurons->leak_256, v.b, minus_offset);
-        high_b = litesnn_leak_high(neurons->leak_256, v.b, minus_offset);
+    const litesnn_pair sum = litesnn_load2(sums);
+    litesnn_pair v;
+    if (step == STEP_FIRST) {
+        v.a = litesnn_mla16(sum.a, rule.scale, rule.constant);
+        v.b = litesnn_mla16(sum.b, rule.scale, rule.constant);
+    } else {
+        v = litesnn_load2(membrane);
+        v.a = litesnn_leak_mla16(rule.leak_256, v.a, sum.a, rule.scale, rule.constant);
+        v.b = litesnn_leak_mla16(rule.leak_256, v.b, sum.b, rule.scale, rule.constant);
     }
-    const uint32_t current_a = litesnn_pack(litesnn_mla_low(sum.a, scale, low_a), litesnn_mla_high(sum.a, scale, high_a));
-    const uint32_t current_b = litesnn_pack(litesnn_mla_low(sum.b, scale, low_b), litesnn_mla_high(sum.b, scale, high_b));
-    litesnn_pair kept;
-    const uint32_t spikes_a = litesnn_fire16(litesnn_add16(current_a, bias.a), threshold.a, &kept.a);
-    const uint32_t spikes_b = litesnn_fire16(litesnn_add16(current_b, bias.b), threshold.b, &kept.b);
-    litesnn_store2(neurons->membrane + i, kept);
-    return spikes_a | (spikes_b << 1);
+    const litesnn_pair one = litesnn_load2(table);
+    if (step == STEP_LAST) {
+        const uint32_t spikes = litesnn_above16(litesnn_add16(v.a, one.a), one.b);
+        const litesnn_pair two = litesnn_load2(table + TABLE_STEP);
+        return spikes | (litesnn_above16(litesnn_add16(v.b, two.a), two.b) << 1);
+    }
+    const uint32_t spikes = litesnn_fire16(&v.a, one.a, one.b);
+    const litesnn_pair two = litesnn_load2(table + TABLE_STEP);
+    const uint32_t more = litesnn_fire16(&v.b, two.a, two.b);
+    litesnn_store2(membrane, v);
+    LITESNN_BARRIER();
+    return spikes | (more << 1);
 }
 
-LITESNN_INLINE uint32_t fire_group(const group *neurons, const uint32_t *sums, uint32_t scale, uint32_t minus_offset, int first)
+/* Spikes of a group, bit c of channel c. */
+LITESNN_INLINE uint32_t fire_group(const uint32_t *table, group_state *state, uint32_t words, const neuron_rule *given,
+                                   neuron_step step)
 {
+    const neuron_rule rule = *given;
+    const uint32_t *sums = state->sums;
+    uint32_t *membrane = state->membrane;
     uint32_t spikes = 0;
-    for (uint32_t i = 0; i < neurons->words; i += 8) {
-        uint32_t eight = fire_words(neurons, i, litesnn_load2(sums + i), scale, minus_offset, first);
-        eight |= fire_words(neurons, i + 2, litesnn_load2(sums + i + 2), scale, minus_offset, first) << 2;
-        eight |= fire_words(neurons, i + 4, litesnn_load2(sums + i + 4), scale, minus_offset, first) << 4;
-        eight |= fire_words(neurons, i + 6, litesnn_load2(sums + i + 6), scale, minus_offset, first) << 6;
+    for (uint32_t i = 0; i < words; i += 8) {
+        uint32_t eight = fire_words(table, sums, membrane, rule, step);
+        eight |= fire_words(table + 2 * TABLE_STEP, sums + 2, membrane + 2, rule, step) << 2;
+        eight |= fire_words(table + 4 * TABLE_STEP, sums + 4, membrane + 4, rule, step) << 4;
+        eight |= fire_words(table + 6 * TABLE_STEP, sums + 6, membrane + 6, rule, step) << 6;
         spikes |= eight << i;
+        table += 8 * TABLE_STEP;
+        sums += 8;
+        membrane += 8;
     }
     /* The upper lanes of a group of 16 are channels 8 to 15. */
-    return neurons->words > 8 ? spikes : (spikes & 0xFFu) | (spikes >> 8);
+    return words > 8 ? spikes : (spikes & 0xFFu) | (spikes >> 8);
+}
+
+LITESNN_NOINLINE uint32_t fire_first(const uint32_t *table, group_state *state, uint32_t words, const neuron_rule *rule)
+{
+    return fire_group(table, state, words, rule, STEP_FIRST);
+}
+
+LITESNN_NOINLINE uint32_t fire_next(const uint32_t *table, group_state *state, uint32_t words, const neuron_rule *rule)
+{
+    return fire_group(table, state, words, rule, STEP_NEXT);
+}
+
+LITESNN_NOINLINE uint32_t fire_last(const uint32_t *table, group_state *state, uint32_t words, const neuron_rule *rule)
+{
+    return fire_group(table, state, words, rule, STEP_LAST);
+}
+
+/* The neurons of timestep t. */
+LITESNN_INLINE uint32_t fire(const uint32_t *table, group_state *state, uint32_t words, const neuron_rule *rule, uint32_t t,
+                             uint32_t timesteps)
+{
+    if (t == 0) {
+        return fire_first(table, state, words, rule);
+    }
+    return t + 1 < timesteps ? fire_next(table, state, words, rule) : fire_last(table, state, words, rule);
 }
 
 LITESNN_INLINE void write_spikes(uint8_t *to, uint32_t spikes, uint32_t bytes)
@@ -259,89 +410,81 @@ LITESNN_INLINE uint32_t group_bytes(uint32_t rows, uint32_t format)
     return format == LITESNN_ROWS_PLANES ? rows * 4 : format == LITESNN_ROWS_NIBBLES ? rows * 16 : rows * 32;
 }
 
-/* The part of the rows under a window that is inside the source, and where its weights are. */
-typedef struct span {
-    uint32_t column_first;
-    uint32_t column_end;
-    litesnn_row_base base;
-} span;
-
-LITESNN_INLINE span span_at(const litesnn_row_edge *edge, uint32_t format, uint32_t x)
+/* Bytes of the rows of a column of the window. */
+LITESNN_INLINE uint32_t column_bytes(const litesnn_row_edge *edge, uint32_t format)
 {
-    const litesnn_window *window = edge->window;
-    const litesnn_source *source = edge->source;
-    const uint32_t width = source->parts[0]->width;
-    const int32_t left = (int32_t)(x * window->stride_x) - (int32_t)window->pad_left;
-    const uint32_t column_rows = (uint32_t)window->kernel_height * source->channels;
-    const uint32_t shift = format == LITESNN_ROWS_PLANES ? 2 : 4;
-    span found;
-    found.column_first = clamp(left, width);
-    found.column_end = clamp(left + (int32_t)window->kernel_width, width);
-    found.base = (litesnn_row_base)edge->weights - ((litesnn_row_base)((intptr_t)left * (intptr_t)column_rows) << shift);
-    return found;
+    return ((uint32_t)edge->window->kernel_height * edge->source->channels) << (format == LITESNN_ROWS_PLANES ? 2 : 4);
 }
 
-/* All pixels of a row from x to x_end, which are listed. */
-LITESNN_INLINE void run_pixels(const litesnn_row_layer *layer, uint32_t format, uint8_t *arena, uint32_t y, uint32_t x,
-                               uint32_t x_end)
+/* Where event 0 has its row if the window begins with padded column `i`. */
+LITESNN_INLINE litesnn_row_base base_at(const litesnn_row_edge *edge, uint32_t format, uint32_t i)
+{
+    const intptr_t column = (intptr_t)i - (intptr_t)edge->window->pad_left;
+    return (litesnn_row_base)edge->weights - (litesnn_row_base)(column * (intptr_t)column_bytes(edge, format));
+}
+
+/* Output pixels of a row, whose lists are ready. */
+typedef struct pixel_run {
+    uint32_t y;
+    uint32_t x;
+    uint32_t x_end;
+} pixel_run;
+
+/* One group of all pixels of a run. */
+LITESNN_INLINE void run_group_of_pixels(const litesnn_row_layer *layer, uint32_t format, uint8_t *arena, const pixel_run *run,
+                                        uint32_t index)
 {
     const litesnn_row_edge *edge = layer->edges;
     const litesnn_spikes *out = layer->spikes;
     const litesnn_window *window = edge->window;
     const uint32_t timesteps = layer->timesteps;
     const uint32_t rows = (uint32_t)window->kernel_width * window->kernel_height * edge->source->channels;
-    const uint32_t multiplier = (uint32_t)edge->multiplier;
-    const uint32_t scale = both(multiplier * edge->lane_step);
-    const uint32_t offset = multiplier * edge->lane_bias;
+    const uint32_t offset = (uint32_t)edge->multiplier * edge->lane_bias;
     const uint32_t plane = (uint32_t)out->height * out->width * out->pixel_bytes;
-    const uint32_t starts_step = edge->source->parts[0]->width + 1u;
-    uint32_t membrane[16];
-    uint32_t sums[16];
-    group neurons;
-    neurons.membrane = membrane;
-    neurons.leak_256 = (uint32_t)layer->leak << 8;
-    for (; x < x_end; x++) {
-        const span under = span_at(edge, format, x);
-        litesnn_row_base base = under.base;
-        uint8_t *pixel = litesnn_output(arena, out, 0, y, x);
-        neurons.bias = layer->bias;
-        neurons.threshold = layer->threshold;
-        for (uint32_t channel = 0; channel < out->channels; channel += 32) {
-            const uint32_t left = out->pixel_bytes - channel / 8;
-            const litesnn_u16 *starts = starts_of(edge, arena, 0);
-            const litesnn_u16 *events = events_of(edge, arena, timesteps, 0);
-            uint8_t *to = pixel + channel / 8;
-            neurons.words = left > 2 ? 16 : 8;
-            for (uint32_t t = 0; t < timesteps; t++) {
-                const segment found = segment_at(starts, events, under.column_first, under.column_end);
-                if (found.count > 0) {
-                    sum_group(edge, format, base, rows * 16, found, neurons.words, sums);
-                } else {
-                    clear_words(sums, neurons.words);
-                }
-                const uint32_t minus_offset = 0u - offset * found.count;
-                const uint32_t spikes = t == 0 ? fire_group(&neurons, sums, scale, minus_offset, 1)
-                                               : fire_group(&neurons, sums, scale, minus_offset, 0);
-                write_spikes(to, spikes, left);
-                starts += starts_step;
-                events += edge->capacity;
-                to += plane;
+    const uint32_t left = out->pixel_bytes - 4 * index;
+    const uint32_t words = left > 2 ? 16 : 8;
+    const uint32_t *const table = layer->neurons + 16 * TABLE_STEP * index;
+    const litesnn_u16 *const first_events = events_of(edge, arena, timesteps, 0);
+    const litesnn_u16 *first_starts = starts_of(edge, arena, 0) + run->x * window->stride_x;
+    litesnn_row_base base = base_at(edge, format, run->x * window->stride_x) + index * group_bytes(rows, format);
+    uint8_t *first_to = litesnn_output(arena, out, 0, run->y, run->x) + 4 * index;
+    group_state state;
+    neuron_rule rule;
+    rule.leak_256 = (uint32_t)layer->leak << 8;
+    rule.scale = both((uint32_t)edge->multiplier * edge->lane_step);
+    for (uint32_t x = run->x; x < run->x_end; x++) {
+        const litesnn_u16 *starts = first_starts;
+        const litesnn_u16 *events = first_events;
+        uint8_t *to = first_to;
+        for (uint32_t t = 0; t < timesteps; t++) {
+            const segment found = segment_at(starts, events, window->kernel_width);
+            if (found.count > 0) {
+                sum_group(edge, format, base, rows * 16, found, words, state.sums);
+            } else {
+                clear_words(state.sums, words);
             }
-            base += group_bytes(rows, format);
-            neurons.bias += 16;
-            neurons.threshold += 16;
+            rule.constant = 0u - offset * found.count;
+            write_spikes(to, fire(table, &state, words, &rule, t, timesteps), left);
+            starts += edge->columns;
+            events += edge->capacity;
+            to += plane;
         }
+        first_starts += window->stride_x;
+        first_to += out->pixel_bytes;
+        base -= window->stride_x * column_bytes(edge, format);
     }
 }
 
 LITESNN_INLINE void run_layer(const litesnn_row_layer *layer, uint32_t format, uint8_t *arena)
 {
     const litesnn_spikes *out = layer->spikes;
-    for (uint32_t y = 0; y < out->height; y++) {
-        for (uint32_t x = 0; x < out->width;) {
-            const uint32_t x_end = list_row(layer->edges, arena, layer->timesteps, y, x, out->width);
-            run_pixels(layer, format, arena, y, x, x_end);
-            x = x_end;
+    pixel_run run;
+    for (run.y = 0; run.y < out->height; run.y++) {
+        for (run.x = 0; run.x < out->width; run.x = run.x_end) {
+            run.x_end = list_row(layer->edges, arena, layer->timesteps, run.y, run.x, out->width);
+            for (uint32_t index = 0; 32 * index < out->channels; index++) {
+                run_group_of_pixels(layer, format, arena, &run, index);
+            }
         }
     }
 }
@@ -371,9 +514,7 @@ static void add_sums(const litesnn_row_edge *edge, const uint32_t *sums, const u
         const uint32_t scale = both((uint32_t)edge->multiplier * edge->lane_step);
         const uint32_t minus_offset = 0u - (uint32_t)edge->multiplier * edge->lane_bias * count;
         for (uint32_t i = 0; i < words; i++) {
-            const uint32_t low = litesnn_mla_low(sums[i], scale, minus_offset);
-            const uint32_t high = litesnn_mla_high(sums[i], scale, minus_offset);
-            current[i] = litesnn_add16(current[i], litesnn_pack(low, high));
+            current[TABLE_STEP * i] = litesnn_add16(current[TABLE_STEP * i], litesnn_mla16(sums[i], scale, minus_offset));
         }
         return;
     }
@@ -381,8 +522,7 @@ static void add_sums(const litesnn_row_edge *edge, const uint32_t *sums, const u
     const uint32_t twice = edge->lane_step == 2 ? 0xFFFFFFFFu : 0;
     for (uint32_t i = 0; i < words; i++) {
         const uint32_t sum = litesnn_sub16(litesnn_add16(sums[i], sums[i] & twice), middle);
-        const uint32_t product = litesnn_pack(litesnn_mla_low(sum, multipliers[i], 0), litesnn_mla_high(sum, multipliers[i], 0));
-        current[i] = litesnn_add16(current[i], product);
+        current[TABLE_STEP * i] = litesnn_add16(current[TABLE_STEP * i], litesnn_mla16(sum, multipliers[i], 0));
     }
 }
 
@@ -405,7 +545,8 @@ static void add_identity(const litesnn_row_edge *edge, const uint8_t *bytes, uin
     const uint32_t uniform = both((uint32_t)edge->multiplier);
     for (uint32_t i = 0; i < words; i++) {
         const uint32_t multiplier = multipliers == 0 ? uniform : multipliers[i];
-        current[i] = litesnn_add16(current[i], multiplier & lane_mask((spikes >> i) & 0x00010001u));
+        const uint32_t mask = lane_mask((spikes >> i) & 0x00010001u);
+        current[TABLE_STEP * i] = litesnn_add16(current[TABLE_STEP * i], multiplier & mask);
     }
 }
 
@@ -413,62 +554,83 @@ static void add_identity(const litesnn_row_edge *edge, const uint8_t *bytes, uin
 static uint32_t sum_edge(const litesnn_row_edge *edge, uint8_t *arena, uint32_t timesteps, uint32_t t, uint32_t x, uint32_t group_index,
                          uint32_t words, uint32_t *sums)
 {
-    const span under = span_at(edge, edge->format, x);
-    const segment found = segment_at(starts_of(edge, arena, t), events_of(edge, arena, timesteps, t), under.column_first,
-                                     under.column_end);
+    const litesnn_window *window = edge->window;
+    const uint32_t column = x * window->stride_x;
+    const segment found =
+        segment_at(starts_of(edge, arena, t) + column, events_of(edge, arena, timesteps, t), window->kernel_width);
     if (found.count == 0) {
         clear_words(sums, words);
     } else {
-        const litesnn_window *window = edge->window;
         const uint32_t rows = (uint32_t)window->kernel_width * window->kernel_height * edge->source->channels;
-        sum_group(edge, edge->format, under.base + group_index * group_bytes(rows, edge->format), rows * 16, found, words, sums);
+        const litesnn_row_base base = base_at(edge, edge->format, column) + group_index * group_bytes(rows, edge->format);
+        sum_group(edge, edge->format, base, rows * 16, found, words, sums);
     }
     return found.count;
 }
 
+/* A group of neurons while its timesteps run. */
+typedef struct group_run {
+    uint32_t index;
+    uint32_t words;
+    neuron_rule rule;
+    group_state state;
+    /* As the layer's, with the current of a timestep in place of the bias. */
+    uint32_t table[16 * TABLE_STEP];
+} group_run;
+
 /* Spikes of one group at a pixel and timestep. */
-static uint32_t run_group(const litesnn_row_layer *layer, uint8_t *arena, uint32_t t, uint32_t y, uint32_t x, uint32_t group_index,
-                          group *neurons)
+static uint32_t run_group(const litesnn_row_layer *layer, uint8_t *arena, uint32_t t, uint32_t y, uint32_t x, group_run *run)
 {
-    static const uint32_t no_bias[16] = {0};
-    const uint32_t words = neurons->words;
-    const uint32_t *const bias = layer->bias + 16 * group_index;
-    uint32_t current[16];
-    uint32_t sums[16];
+    const uint32_t words = run->words;
+    const uint32_t *const table = layer->neurons + 16 * TABLE_STEP * run->index;
     for (uint32_t i = 0; i < words; i++) {
-        current[i] = bias[i];
+        run->table[TABLE_STEP * i] = table[TABLE_STEP * i];
     }
-    neurons->bias = current;
+    /* Where no convolution goes straight to the neurons, there is nothing to add to the current. */
+    run->rule.scale = 0;
+    run->rule.constant = 0;
     for (uint32_t e = 0; e < layer->edge_count; e++) {
         const litesnn_row_edge *edge = layer->edges + e;
-        const uint32_t *multipliers = edge->multipliers == 0 ? 0 : edge->multipliers + 16 * group_index;
+        const uint32_t *multipliers = edge->multipliers == 0 ? 0 : edge->multipliers + 16 * run->index;
         if (edge->window == 0) {
             const litesnn_spikes *spikes = edge->source->parts[0];
-            const uint8_t *bytes = litesnn_pixel(arena, spikes, t, y, x) + 4 * group_index;
-            add_identity(edge, bytes, spikes->pixel_bytes - 4 * group_index, multipliers, words, current);
+            const uint8_t *bytes = litesnn_pixel(arena, spikes, t, y, x) + 4 * run->index;
+            add_identity(edge, bytes, spikes->pixel_bytes - 4 * run->index, multipliers, words, run->table);
             continue;
         }
-        const uint32_t count = sum_edge(edge, arena, layer->timesteps, t, x, group_index, words, sums);
+        const uint32_t count = sum_edge(edge, arena, layer->timesteps, t, x, run->index, words, run->state.sums);
         if (e + 1u == layer->edge_count && multipliers == 0) {
-            /* The last one goes straight to the neurons. */
-            const uint32_t scale = both((uint32_t)edge->multiplier * edge->lane_step);
-            return fire_group(neurons, sums, scale, 0u - (uint32_t)edge->multiplier * edge->lane_bias * count, t == 0);
-        }
-        if (count > 0) {
-            add_sums(edge, sums, multipliers, count, words, current);
+            run->rule.scale = both((uint32_t)edge->multiplier * edge->lane_step);
+            run->rule.constant = 0u - (uint32_t)edge->multiplier * edge->lane_bias * count;
+        } else if (count > 0) {
+            add_sums(edge, run->state.sums, multipliers, count, words, run->table);
         }
     }
-    neurons->bias = no_bias;
-    return fire_group(neurons, current, both(1), 0, t == 0);
+    return fire(run->table, &run->state, words, &run->rule, t, layer->timesteps);
+}
+
+/* All timesteps of a group at a pixel. */
+static void run_timesteps(const litesnn_row_layer *layer, uint8_t *arena, uint32_t y, uint32_t x, group_run *run)
+{
+    const litesnn_spikes *out = layer->spikes;
+    const uint32_t left = out->pixel_bytes - 4 * run->index;
+    const uint32_t *const table = layer->neurons + 16 * TABLE_STEP * run->index;
+    run->words = left > 2 ? 16 : 8;
+    for (uint32_t i = 0; i < run->words; i++) {
+        run->table[TABLE_STEP * i + 1] = table[TABLE_STEP * i + 1];
+        run->state.sums[i] = 0;
+    }
+    for (uint32_t t = 0; t < layer->timesteps; t++) {
+        const uint32_t spikes = run_group(layer, arena, t, y, x, run);
+        write_spikes(litesnn_output(arena, out, t, y, x) + 4 * run->index, spikes, left);
+    }
 }
 
 void litesnn_run_rows_mixed(const litesnn_row_layer *layer, uint8_t *arena)
 {
     const litesnn_spikes *out = layer->spikes;
-    uint32_t membrane[16];
-    group neurons;
-    neurons.membrane = membrane;
-    neurons.leak_256 = (uint32_t)layer->leak << 8;
+    group_run run;
+    run.rule.leak_256 = (uint32_t)layer->leak << 8;
     for (uint32_t y = 0; y < out->height; y++) {
         uint32_t x_end = 0;
         for (uint32_t x = 0; x < out->width; x++) {
@@ -480,14 +642,8 @@ void litesnn_run_rows_mixed(const litesnn_row_layer *layer, uint8_t *arena)
                     }
                 }
             }
-            for (uint32_t g = 0; 32 * g < out->channels; g++) {
-                const uint32_t left = out->pixel_bytes - 4 * g;
-                neurons.threshold = layer->threshold + 16 * g;
-                neurons.words = left > 2 ? 16 : 8;
-                for (uint32_t t = 0; t < layer->timesteps; t++) {
-                    const uint32_t spikes = run_group(layer, arena, t, y, x, g, &neurons);
-                    write_spikes(litesnn_output(arena, out, t, y, x) + 4 * g, spikes, left);
-                }
+            for (run.index = 0; 32 * run.index < out->channels; run.index++) {
+                run_timesteps(layer, arena, y, x, &run);
             }
         }
     }

@@ -22,11 +22,13 @@ typedef struct litesnn_row_edge {
     /* Null for an identity. */
     const litesnn_window *window;
     const uint32_t *weights;
-    /* Lanes as the thresholds; null where `multiplier` is that of all channels. */
+    /* Words of two lanes; null where `multiplier` is that of all channels. */
     const uint32_t *multipliers;
     int32_t multiplier;
-    /* In the arena: uint16 [timestep][column + 1] starts, then [timestep][capacity] events. */
+    /* In the arena: uint16 [timestep][columns] starts, then [timestep][capacity] events. */
     uint32_t lists;
+    /* Of the padded source that windows reach, and one more. */
+    uint16_t columns;
     uint16_t capacity;
     uint8_t format;
     /* Rows that may be added in bytes, or in nibbles; then in bytes once nibbles are widened. */
@@ -41,9 +43,8 @@ enum { LITESNN_ROWS_BYTES = 0, LITESNN_ROWS_NIBBLES = 1, LITESNN_ROWS_PLANES = 2
 typedef struct litesnn_row_layer {
     const litesnn_spikes *spikes;
     const litesnn_row_edge *edges;
-    /* Two 16-bit lanes a word, 16 words a group of 32 channels, 8 a last group of up to 16. */
-    const uint32_t *bias;
-    const uint32_t *threshold;
+    /* Bias, then threshold of each word of two 16-bit lanes: 16 times two words a group of 32 channels, 8 a last group of up to 16. */
+    const uint32_t *neurons;
     uint8_t edge_count;
     uint8_t timesteps;
     uint8_t leak;

@@ -13,6 +13,20 @@
 #define LITESNN_INLINE static inline
 #endif
 
+/* A function of its own has the registers to itself; entering it costs less than what would be spilled. */
+#if defined(__GNUC__)
+#define LITESNN_NOINLINE static __attribute__((noinline))
+#else
+#define LITESNN_NOINLINE static
+#endif
+
+/* Keeps the compiler from loading ahead more than there are registers for. */
+#if defined(__GNUC__)
+#define LITESNN_BARRIER() __asm__ volatile("" : : : "memory")
+#else
+#define LITESNN_BARRIER() ((void)0)
+#endif
+
 #if defined(__GNUC__) && defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
 #define LITESNN_DSP 1
 #else
@@ -117,77 +131,71 @@ LITESNN_INLINE uint32_t litesnn_add_odd_bytes(uint32_t lanes, uint32_t bytes)
 #endif
 }
 
-/* a + x.lane0 * y.lane0, the low 16 bits of which count. */
-LITESNN_INLINE uint32_t litesnn_mla_low(uint32_t x, uint32_t y, uint32_t a)
+/* a + x * y, lane by lane; both lanes have the same `a`. */
+LITESNN_INLINE uint32_t litesnn_mla16(uint32_t x, uint32_t y, uint32_t a)
 {
 #if LITESNN_DSP
+    uint32_t low;
     uint32_t sum;
-    __asm__("smlabb %0, %1, %2, %3" : "=r"(sum) : "r"(x), "r"(y), "r"(a) : "cc");
+    __asm__("smlabb %0, %2, %3, %4\n\tsmlatt %1, %2, %3, %4\n\tpkhbt %1, %0, %1, lsl #16"
+            : "=&r"(low), "=&r"(sum)
+            : "r"(x), "r"(y), "r"(a));
     return sum;
 #else
-    return a + x * y;
+    return litesnn_pack(a + x * y, a + (x >> 16) * (y >> 16));
 #endif
 }
 
-/* a + x.lane1 * y.lane1, the low 16 bits of which count. */
-LITESNN_INLINE uint32_t litesnn_mla_high(uint32_t x, uint32_t y, uint32_t a)
+/* a + x * y + floor(leak * v / 256), lane by lane; v is signed, `leak_256` is 256 * leak, both lanes have the same `a`. */
+LITESNN_INLINE uint32_t litesnn_leak_mla16(uint32_t leak_256, uint32_t v, uint32_t x, uint32_t y, uint32_t a)
 {
 #if LITESNN_DSP
-    uint32_t sum;
-    __asm__("smlatt %0, %1, %2, %3" : "=r"(sum) : "r"(x), "r"(y), "r"(a) : "cc");
-    return sum;
+    uint32_t low;
+    __asm__("smlawb %0, %2, %1, %5\n\tsmlawt %1, %2, %1, %5\n\t"
+            "smlabb %0, %3, %4, %0\n\tsmlatt %1, %3, %4, %1\n\tpkhbt %1, %0, %1, lsl #16"
+            : "=&r"(low), "+&r"(v)
+            : "r"(leak_256), "r"(x), "r"(y), "r"(a));
+    return v;
 #else
-    return a + (x >> 16) * (y >> 16);
-#endif
-}
-
-/* a + floor(leak * v.lane0 / 256), the low 16 bits of which count; `leak_256` is 256 * leak. */
-LITESNN_INLINE uint32_t litesnn_leak_low(uint32_t leak_256, uint32_t v, uint32_t a)
-{
-#if LITESNN_DSP
-    uint32_t sum;
-    __asm__("smlawb %0, %1, %2, %3" : "=r"(sum) : "r"(leak_256), "r"(v), "r"(a) : "cc");
-    return sum;
-#else
-    const int32_t lane = (int32_t)(v << 16) >> 16;
-    return a + (uint32_t)((lane * (int32_t)(leak_256 >> 8)) >> 8);
-#endif
-}
-
-/* a + floor(leak * v.lane1 / 256), the low 16 bits of which count. */
-LITESNN_INLINE uint32_t litesnn_leak_high(uint32_t leak_256, uint32_t v, uint32_t a)
-{
-#if LITESNN_DSP
-    uint32_t sum;
-    __asm__("smlawt %0, %1, %2, %3" : "=r"(sum) : "r"(leak_256), "r"(v), "r"(a) : "cc");
-    return sum;
-#else
-    const int32_t lane = (int32_t)v >> 16;
-    return a + (uint32_t)((lane * (int32_t)(leak_256 >> 8)) >> 8);
+    const int32_t leak = (int32_t)(leak_256 >> 8);
+    const int32_t low = (leak * ((int32_t)(v << 16) >> 16)) >> 8;
+    const int32_t high = (leak * ((int32_t)v >> 16)) >> 8;
+    return litesnn_add16(litesnn_mla16(x, y, a), litesnn_pack((uint32_t)low, (uint32_t)high));
 #endif
 }
 
 /*
- * Signed lanes u against thresholds: bit 0 of a lane of the result is set where u > threshold, and that lane of `kept` is 0; `kept`
- * is u elsewhere.
+ * Signed lanes u = *v + add against thresholds: bit 0 of a lane of the result is set where u > threshold, and that lane of *v
+ * becomes 0; the others become u.
  */
-LITESNN_INLINE uint32_t litesnn_fire16(uint32_t u, uint32_t threshold, uint32_t *kept)
+LITESNN_INLINE uint32_t litesnn_fire16(uint32_t *v, uint32_t add, uint32_t threshold)
 {
 #if LITESNN_DSP
-    uint32_t spikes;
-    uint32_t rest;
-    /* SSUB16 sets GE where the exact difference is not negative. */
-    __asm__("ssub16 %0, %2, %3\n\tsel %1, %3, %4\n\tsel %0, %4, %5"
-            : "=&r"(spikes), "=&r"(rest)
-            : "r"(threshold), "r"(u), "r"(0u), "r"(0x00010001u)
+    /* SSUB16 sets GE where the exact difference is not negative. UADD16 sets GE too, which nobody reads. */
+    uint32_t u = *v;
+    __asm__("uadd16 %0, %0, %1\n\tssub16 %1, %2, %0\n\tsel %0, %0, %3\n\tsel %1, %3, %4"
+            : "+&r"(u), "+&r"(add)
+            : "r"(threshold), "r"(0u), "r"(0x00010001u)
             : "cc");
-    *kept = rest;
-    return spikes;
+    *v = u;
+    return add;
 #else
+    const uint32_t u = litesnn_add16(*v, add);
     const uint32_t low = (int32_t)(u << 16) > (int32_t)(threshold << 16);
     const uint32_t high = (int32_t)(u & 0xFFFF0000u) > (int32_t)(threshold & 0xFFFF0000u);
-    *kept = (u & 0xFFFFu & (low - 1u)) | (u & 0xFFFF0000u & (high - 1u));
+    *v = (u & 0xFFFFu & (low - 1u)) | (u & 0xFFFF0000u & (high - 1u));
     return low | (high << 16);
+#endif
+}
+
+/* Bit 0 of a lane is set where signed u > threshold. */
+LITESNN_INLINE uint32_t litesnn_above16(uint32_t u, uint32_t threshold)
+{
+#if LITESNN_DSP
+    __asm__("ssub16 %0, %1, %0\n\tsel %0, %2, %3" : "+&r"(u) : "r"(threshold), "r"(0u), "r"(0x00010001u) : "cc");
+    return u;
+#else
+    return litesnn_fire16(&u, 0, threshold);
 #endif
 }
 
@@ -216,6 +224,22 @@ LITESNN_INLINE litesnn_quad litesnn_load4(const uint32_t *words)
     quad.d = words[3];
 #endif
     return quad;
+}
+
+LITESNN_INLINE void litesnn_store4(uint32_t *words, litesnn_quad quad)
+{
+#if LITESNN_THUMB2
+    register uint32_t a __asm__("r4") = quad.a;
+    register uint32_t b __asm__("r5") = quad.b;
+    register uint32_t c __asm__("r6") = quad.c;
+    register uint32_t d __asm__("r8") = quad.d;
+    __asm__("stmia %1, {%2, %3, %4, %5}" : "=m"(*(uint32_t(*)[4])words) : "r"(words), "r"(a), "r"(b), "r"(c), "r"(d));
+#else
+    words[0] = quad.a;
+    words[1] = quad.b;
+    words[2] = quad.c;
+    words[3] = quad.d;
+#endif
 }
 
 /* Two words that follow each other. */

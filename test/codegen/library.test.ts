@@ -121,7 +121,7 @@ describe('the generated library', () => {
     const model = randomModel(Random.fromSeed(22), { layers: 3, synapses: 5000 });
     const data = render(model, { ...FACTS, prefix: 'net' }).find((file) => file.path === 'lib/net_data.c')!;
     const tables = [...data.contents.matchAll(/^const u?int\d+_t (\w+)\[/gm)].map(([, name]) => name);
-    expect(tables).to.include('net_layer2_bias').and.include('net_head_weights');
+    expect(tables).to.include('net_layer2_edge0_weights').and.include('net_head_weights');
     for (const name of tables) expect(name).match(/^net_(layer[0-2]_|head_|model_hash)/);
   });
 

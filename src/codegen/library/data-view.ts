@@ -31,15 +31,7 @@ function layerTables(model: IntegerModel, plan: LayerPlan, names: Names): readon
   const name = layerName(names, plan.index);
   const shared =
     plan.lif === 'rows'
-      ? [
-          laneTable('bias', `${name}_bias`, layer.bias, 0),
-          laneTable(
-            'threshold',
-            `${name}_threshold`,
-            layer.threshold.map((value) => Math.min(value, NEVER)),
-            NEVER,
-          ),
-        ]
+      ? [neuronTable(`${name}_neurons`, layer)]
       : [
           integerTable('bias', plan.biasType, `${name}_bias`, layer.bias),
           integerTable('threshold', plan.thresholdType, `${name}_threshold`, layer.threshold),
@@ -72,6 +64,17 @@ function edgeTables(
     );
   }
   return tables;
+}
+
+/** Words of biases and of thresholds in turn. */
+function neuronTable(name: string, layer: Layer): TableView {
+  const bias = laneWords(layer.bias, 0);
+  const threshold = laneWords(
+    layer.threshold.map((value) => Math.min(value, NEVER)),
+    NEVER,
+  );
+  const words = Uint32Array.from({ length: 2 * bias.length }, (_, i) => (i % 2 ? threshold : bias)[i >> 1]);
+  return wordTable('bias, threshold of two 16-bit lanes', name, words);
 }
 
 /** 16-bit lanes in the order of litesnn_sums.h; values that are larger wrap around, as the lanes do. */

@@ -15,13 +15,12 @@ export function rowConstants(
   const edges = rowOrder(plan.edges).map((e) =>
     rowEdge(layer.edges[e], plan.edges[e], plan.scratch.lists![e], `${name}_edge${e}`),
   );
-  const tables = `${name}_bias, ${name}_threshold`;
   return [
     { type: 'litesnn_row_edge', name: `${name}_edges[]`, values: edges.join(', ') },
     {
       type: 'litesnn_row_layer',
       name: `${name}_rows`,
-      values: `&${name}_spikes, ${name}_edges, ${tables}, ${edges.length}, ${timesteps}, ${layer.leak}`,
+      values: `&${name}_spikes, ${name}_edges, ${name}_neurons, ${edges.length}, ${timesteps}, ${layer.leak}`,
     },
   ];
 }
@@ -36,6 +35,7 @@ function rowEdge(edge: Edge, plan: EdgePlan, lists: number, name: string): strin
     multiplier.kind === 'table' ? `${name}_multiplier` : '0',
     multiplier.kind === 'uniform' ? cInteger(multiplier.value) : '0',
     `${lists}u`,
+    rows?.columns ?? 0,
     rows?.capacity ?? 0,
     conv ? formatOf(plan) : 'LITESNN_ROWS_BYTES',
     rows?.burst ?? 0,

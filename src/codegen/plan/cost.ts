@@ -3,7 +3,7 @@ import type { ConvEdge, Edge, IntegerModel, Layer } from '../../model/types.js';
 import { poolingOf, readsInput, sourceChannels } from './edges.js';
 import { pixelBytes } from './lifetimes.js';
 import { isRowKernel } from './rows.js';
-import type { EdgePlan } from './types.js';
+import type { EdgePlan, LayerPlan } from './types.js';
 
 /**
  * Instructions of the kernels in templates/runtime on a Cortex-M4 (GCC 12, -O3), read off the compiled loops and
@@ -12,6 +12,8 @@ import type { EdgePlan } from './types.js';
 const COST = {
   /** LIF of a neuron and timestep, and preparing its current. */
   neuron: 18,
+  /** The same in 16-bit lanes. */
+  laneNeuron: 8,
   /** Entering an edge's kernel at one pixel and timestep. */
   call: 130,
   /** Looking at four bytes of packed spikes. */
@@ -105,7 +107,7 @@ function perPixel(model: IntegerModel, layer: Layer, edge: Edge, plan: EdgePlan,
 }
 
 /** Instructions of adding one row to a group of 32 channels, bursts included. */
-const ROW_COST = { 'row-planes': 8, 'row-nibbles': 14, 'row-bytes': 18 } as const;
+const ROW_COST = { 'row-planes': 7, 'row-nibbles': 10, 'row-bytes': 16 } as const;
 
 function rowInstructions(plan: EdgePlan, channels: number, words: number, events: number): number {
   if (!isRowKernel(plan.kernel)) return 0;
@@ -114,8 +116,8 @@ function rowInstructions(plan: EdgePlan, channels: number, words: number, events
 }
 
 /** Neurons of a layer over all timesteps. */
-export function neuronInstructions(layer: Layer, timesteps: number): number {
-  return elementsOf(layer.shape) * timesteps * COST.neuron;
+export function neuronInstructions(layer: Layer, lif: LayerPlan['lif'], timesteps: number): number {
+  return elementsOf(layer.shape) * timesteps * (lif === 'rows' ? COST.laneNeuron : COST.neuron);
 }
 
 export function poolInstructions(shape: Shape, timesteps: number): number {

@@ -113,7 +113,10 @@ function finishLayer(
     membraneType: draft.membraneType,
     flash: draft.flash,
     instructions: Math.round(
-      [...edges, ...pooling].reduce((sum, count) => sum + count, neuronInstructions(layer, model.timesteps)),
+      [...edges, ...pooling].reduce(
+        (sum, count) => sum + count,
+        neuronInstructions(layer, draft.lif, model.timesteps),
+      ),
     ),
   };
 }

@@ -53,7 +53,7 @@ function planRowEdge(
     multiplier,
     accumulatorType,
     weightBytes,
-    rows: { ...code.code, capacity, sourceWidth: sourceWidth(model, edge) },
+    rows: { ...code.code, capacity, columns: paddedColumns(layer, edge) },
   };
 }
 
@@ -64,6 +64,10 @@ function listCapacity(model: IntegerModel, edge: ConvEdge): number | undefined {
   if (width * column > LIST_LIMIT) return undefined;
   const capacity = Math.min(width, edge.kernel.width + 1) * column;
   return capacity < LIST_LIMIT ? capacity : undefined;
+}
+
+function paddedColumns(layer: Layer, edge: ConvEdge): number {
+  return (layer.shape.width - 1) * edge.stride.width + edge.kernel.width + 1;
 }
 
 function sourceWidth(model: IntegerModel, edge: ConvEdge): number {
@@ -123,7 +127,7 @@ export function laneTableBytes(channels: number): number {
 /** Starts of the columns' segments and the lists themselves, of all timesteps. */
 export function listBytes(edge: EdgePlan, timesteps: number): number {
   if (edge.rows === undefined) return 0;
-  return timesteps * (edge.rows.sourceWidth + 1 + edge.rows.capacity) * 2;
+  return timesteps * (edge.rows.columns + edge.rows.capacity) * 2;
 }
 
 /** The edge whose sums go straight to the neurons: it must come last. */

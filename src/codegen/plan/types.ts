@@ -52,8 +52,8 @@ export interface RowCode {
 export interface RowPlan extends RowCode {
   /** Spikes that the list of one timestep holds. */
   readonly capacity: number;
-  /** Columns of the source, after pooling. */
-  readonly sourceWidth: number;
+  /** Columns of the padded source that windows reach, and one more. */
+  readonly columns: number;
 }
 
 export interface EdgePlan {
