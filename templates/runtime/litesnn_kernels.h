@@ -23,6 +23,7 @@ extern "C" {
 
 typedef int32_t LITESNN_ARENA_TYPE litesnn_i32;
 typedef uint16_t LITESNN_ARENA_TYPE litesnn_u16;
+typedef uint32_t LITESNN_ARENA_TYPE litesnn_word;
 
 /* Packed spikes of one population: [timestep][y][x][pixel_bytes], one bit a neuron, at `offset` in the arena. */
 typedef struct litesnn_spikes {

@@ -199,6 +199,84 @@ LITESNN_INLINE uint32_t litesnn_above16(uint32_t u, uint32_t threshold)
 #endif
 }
 
+/* Signed bytes 0 and 2 of a word as lanes. */
+LITESNN_INLINE uint32_t litesnn_even_signed_bytes(uint32_t bytes)
+{
+#if LITESNN_DSP
+    uint32_t lanes;
+    __asm__("sxtb16 %0, %1" : "=r"(lanes) : "r"(bytes));
+    return lanes;
+#else
+    return litesnn_even_bytes(bytes) | (((bytes & 0x00800080u) << 9) - ((bytes & 0x00800080u) << 1));
+#endif
+}
+
+/* Signed bytes 1 and 3 of a word as lanes. */
+LITESNN_INLINE uint32_t litesnn_odd_signed_bytes(uint32_t bytes)
+{
+#if LITESNN_DSP
+    uint32_t lanes;
+    __asm__("sxtb16 %0, %1, ror #8" : "=r"(lanes) : "r"(bytes));
+    return lanes;
+#else
+    return litesnn_even_signed_bytes(bytes >> 8);
+#endif
+}
+
+/* a + x.lane0 * y.lane0 + x.lane1 * y.lane1, signed; the caller knows that nothing passes 32 bits. */
+LITESNN_INLINE int32_t litesnn_mla_pair(uint32_t x, uint32_t y, int32_t a)
+{
+#if LITESNN_DSP
+    int32_t sum;
+    __asm__("smlad %0, %1, %2, %3" : "=r"(sum) : "r"(x), "r"(y), "r"(a) : "cc");
+    return sum;
+#else
+    return a + (int16_t)(x & 0xFFFFu) * (int16_t)(y & 0xFFFFu) + ((int32_t)x >> 16) * ((int32_t)y >> 16);
+#endif
+}
+
+/*
+ * A neuron of 32 bits with u against its threshold, the difference of which fits: returns `bits` with the spike as its new lowest
+ * bit; *kept is 0 after a spike, u otherwise.
+ */
+LITESNN_INLINE uint32_t litesnn_fire32(uint32_t bits, int32_t u, int32_t threshold, int32_t *kept)
+{
+#if LITESNN_THUMB2
+    int32_t margin;
+    int32_t rest;
+    __asm__("sub %[margin], %[threshold], %[u]\n\t"
+            "bic %[rest], %[u], %[margin], asr #31\n\t"
+            "adds %[margin], %[margin], %[margin]\n\t"
+            "adc %[bits], %[bits], %[bits]"
+            : [margin] "=&r"(margin), [rest] "=&r"(rest), [bits] "+r"(bits)
+            : [threshold] "r"(threshold), [u] "r"(u)
+            : "cc");
+    *kept = rest;
+    return bits;
+#else
+    const int32_t margin = threshold - u;
+    *kept = margin < 0 ? 0 : u;
+    return (bits << 1) | ((uint32_t)margin >> 31);
+#endif
+}
+
+/* The same where the membrane is needed no more. */
+LITESNN_INLINE uint32_t litesnn_fire32_last(uint32_t bits, int32_t u, int32_t threshold)
+{
+#if LITESNN_THUMB2
+    int32_t margin;
+    __asm__("sub %[margin], %[threshold], %[u]\n\t"
+            "adds %[margin], %[margin], %[margin]\n\t"
+            "adc %[bits], %[bits], %[bits]"
+            : [margin] "=&r"(margin), [bits] "+r"(bits)
+            : [threshold] "r"(threshold), [u] "r"(u)
+            : "cc");
+    return bits;
+#else
+    return (bits << 1) | ((uint32_t)(threshold - u) >> 31);
+#endif
+}
+
 /* Four words that follow each other. */
 typedef struct litesnn_quad {
     uint32_t a, b, c, d;

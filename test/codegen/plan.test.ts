@@ -151,7 +151,8 @@ describe('planning a network', () => {
       const model = randomModel(random, { synapses: 20_000 });
       planNetwork(model).layers.forEach((layer, l) => {
         const onInput = model.layers[l].edges.some((edge) => edge.source.layers.includes(INPUT_SOURCE));
-        expect(layer.scratch.base !== undefined).equal(onInput);
+        const { base, patch } = layer.scratch;
+        expect(base !== undefined || patch !== undefined).equal(onInput);
       });
     }
   });

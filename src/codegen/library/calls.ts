@@ -106,6 +106,7 @@ function kernelCalls(
     case 'row-nibbles':
     case 'row-bytes':
     case 'row-identity':
+    case 'input-pairs':
       throw new Error(`${plan.kernel} runs whole layers`);
   }
 }

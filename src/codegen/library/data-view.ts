@@ -1,12 +1,15 @@
 import type { IntegerType } from '../../model/interval.js';
+import { analyzeRanges } from '../../model/ranges.js';
 import type { ConvEdge, Edge, IntegerModel, Layer } from '../../model/types.js';
 import { sourceChannels } from '../plan/edges.js';
 import { headStart } from '../plan/network.js';
 import { isRowKernel } from '../plan/rows.js';
+import { stemChannels } from '../plan/stem.js';
 import type { EdgePlan, LayerPlan, NetworkPlan } from '../plan/types.js';
 import { cHex, cInteger, cLines } from './c-text.js';
 import { edgeName, layerName, type Names } from './names.js';
 import { laneWords, packRows } from './row-weights.js';
+import { packPairs, stemNeurons } from './stem-view.js';
 import { outputChannelLast, packLanes } from './weights.js';
 
 /** A constant table as the templates print it. */
@@ -29,17 +32,28 @@ export function dataTables(model: IntegerModel, plan: NetworkPlan, names: Names)
 function layerTables(model: IntegerModel, plan: LayerPlan, names: Names): readonly TableView[] {
   const layer = model.layers[plan.index];
   const name = layerName(names, plan.index);
-  const shared =
-    plan.lif === 'rows'
-      ? [neuronTable(`${name}_neurons`, layer)]
-      : [
-          integerTable('bias', plan.biasType, `${name}_bias`, layer.bias),
-          integerTable('threshold', plan.thresholdType, `${name}_threshold`, layer.threshold),
-        ];
+  const shared = neuronTables(model, layer, plan, name);
   const edges = plan.edges.flatMap((edgePlan, e) =>
     edgeTables(model, layer, layer.edges[e], edgePlan, edgeName(names, plan.index, e)),
   );
   return [...shared, ...edges];
+}
+
+function neuronTables(
+  model: IntegerModel,
+  layer: Layer,
+  plan: LayerPlan,
+  name: string,
+): readonly TableView[] {
+  if (plan.lif === 'rows') return [laneNeuronTable(`${name}_neurons`, layer)];
+  if (plan.lif === 'stem') {
+    const { membrane } = analyzeRanges(model).layers[plan.index];
+    return [integerTable('bias, threshold', 'int32', `${name}_neurons`, stemNeurons(layer, membrane))];
+  }
+  return [
+    integerTable('bias', plan.biasType, `${name}_bias`, layer.bias),
+    integerTable('threshold', plan.thresholdType, `${name}_threshold`, layer.threshold),
+  ];
 }
 
 /** No membrane of 16 bits is above it. */
@@ -56,18 +70,25 @@ function edgeTables(
   if (edge.kind === 'conv') tables.push(weightTable(model, layer, edge, plan, `${name}_weights`));
   if (plan.multiplier.kind === 'table') {
     const table = `${name}_multiplier`;
-    const rows = plan.kernel === 'row-identity' || isRowKernel(plan.kernel);
-    tables.push(
-      rows
-        ? laneTable('multiplier', table, edge.multiplier, 0)
-        : integerTable('multiplier', plan.multiplier.type, table, edge.multiplier),
-    );
+    tables.push(multiplierTable(layer, edge, plan, table));
   }
   return tables;
 }
 
+function multiplierTable(layer: Layer, edge: Edge, plan: EdgePlan, name: string): TableView {
+  if (plan.kernel === 'row-identity' || isRowKernel(plan.kernel))
+    return laneTable('multiplier', name, edge.multiplier, 0);
+  if (plan.kernel === 'input-pairs') {
+    const whole = new Int32Array(stemChannels(layer));
+    whole.set(edge.multiplier);
+    return integerTable('multiplier', 'int32', name, whole);
+  }
+  const type = plan.multiplier.kind === 'table' ? plan.multiplier.type : 'int32';
+  return integerTable('multiplier', type, name, edge.multiplier);
+}
+
 /** Words of biases and of thresholds in turn. */
-function neuronTable(name: string, layer: Layer): TableView {
+function laneNeuronTable(name: string, layer: Layer): TableView {
   const bias = laneWords(layer.bias, 0);
   const threshold = laneWords(
     layer.threshold.map((value) => Math.min(value, NEVER)),
@@ -101,6 +122,12 @@ function weightTable(
     const comment = `[group][kx][ky][inChannel] rows of ${plan.kernel.replace('row-', '')}, see litesnn_sums.h`;
     return wordTable(comment, name, words);
   }
+  if (plan.kernel === 'input-pairs')
+    return wordTable(
+      '[group][pair of taps][outChannel], see litesnn_stem.h',
+      name,
+      packPairs(codes, channels),
+    );
   if (plan.kernel === 'lanes') {
     const words = packLanes(codes, channels, plan.lanes!);
     return wordTable('[ky][kx][inChannel] rows of byte lanes, four output channels a word', name, words);

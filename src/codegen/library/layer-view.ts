@@ -6,6 +6,7 @@ import type { EdgePlan, LayerPlan, PoolPlan } from '../plan/types.js';
 import { commentSafe } from '../provenance.js';
 import { call, pixelProgram, type CallView } from './calls.js';
 import { rowCall, rowConstants } from './rows-view.js';
+import { stemCall, stemConstants } from './stem-view.js';
 import { edgeName, layerName, poolName, type Names } from './names.js';
 
 /** `type name = { values };` or, as an array, `type name[] = ...`. */
@@ -58,13 +59,21 @@ export function layerView(model: IntegerModel, plan: LayerPlan, names: Names): L
     eventsOffset: scratch.events ?? 0,
     usesInput: layer.edges.some(readsInput),
     pools: plan.pools.map((pool, i) => poolCall(model, plan, pool, i, names)),
-    ...(plan.lif === 'rows'
-      ? { wholeLayer: rowCall(plan, name), perPixel: [], perTimestep: [] }
-      : { wholeLayer: undefined, ...pixelProgram(layer, plan, name) }),
+    ...program(layer, plan, name),
     sourceCounts: layer.edges.flatMap((edge) =>
       edge.source.layers.map((source) => countOf(model, source, names)),
     ),
   };
+}
+
+function program(
+  layer: Layer,
+  plan: LayerPlan,
+  name: string,
+): Pick<LayerView, 'wholeLayer' | 'perPixel' | 'perTimestep'> {
+  if (plan.lif === 'rows') return { wholeLayer: rowCall(plan, name), perPixel: [], perTimestep: [] };
+  if (plan.lif === 'stem') return { wholeLayer: stemCall(name), perPixel: [], perTimestep: [] };
+  return { wholeLayer: undefined, ...pixelProgram(layer, plan, name) };
 }
 
 function countOf(model: IntegerModel, source: number, names: Names): string {
@@ -109,8 +118,18 @@ function layerConstants(
     spikesConstant(`${layerName(names, plan.index)}_spikes`, plan.spikes.offset, layer.shape),
     ...pools,
     ...edges,
-    ...(plan.lif === 'rows' ? rowConstants(layer, plan, model.timesteps, layerName(names, plan.index)) : []),
+    ...wholeLayerConstants(model, layer, plan, layerName(names, plan.index)),
   ];
+}
+
+function wholeLayerConstants(
+  model: IntegerModel,
+  layer: Layer,
+  plan: LayerPlan,
+  name: string,
+): readonly ConstantView[] {
+  if (plan.lif === 'rows') return rowConstants(layer, plan, model.timesteps, name);
+  return plan.lif === 'stem' ? stemConstants(model, layer, plan, name) : [];
 }
 
 function edgeConstants(

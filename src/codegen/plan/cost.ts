@@ -29,6 +29,7 @@ const COST = {
   byte: 6,
   /** One multiplication and addition on the int8 input. */
   inputProduct: 6,
+  pairedProduct: 1.1,
   /** One product of a plain reference kernel. */
   referenceProduct: 22,
   /** One more pass over the channels, for a table of multipliers. */
@@ -50,6 +51,8 @@ export function edgeInstructions(
   const pixels = layer.shape.height * layer.shape.width;
   const { channels } = layer.shape;
   const passes = plan.multiplier.kind === 'table' ? channels * COST.scale : 0;
+  if (plan.kernel === 'input-pairs')
+    return pixels * (COST.call + inputProducts(model, edge, channels) * COST.pairedProduct);
   if (readsInput(edge))
     return pixels * (COST.call + passes + inputProducts(model, edge, channels) * COST.inputProduct);
   return (
@@ -117,7 +120,9 @@ function rowInstructions(plan: EdgePlan, channels: number, words: number, events
 
 /** Neurons of a layer over all timesteps. */
 export function neuronInstructions(layer: Layer, lif: LayerPlan['lif'], timesteps: number): number {
-  return elementsOf(layer.shape) * timesteps * (lif === 'rows' ? COST.laneNeuron : COST.neuron);
+  return (
+    elementsOf(layer.shape) * timesteps * (lif === 'rows' || lif === 'stem' ? COST.laneNeuron : COST.neuron)
+  );
 }
 
 export function poolInstructions(shape: Shape, timesteps: number): number {

@@ -95,7 +95,8 @@ export function scalesItself(plan: EdgePlan): boolean {
     case 'input-dense':
     case 'input-depthwise':
       return plan.multiplier.value === 1;
-    // Row kernels have no vectors of sums; these are never asked.
+    // Whole layers have no vectors of sums; these are never asked.
+    case 'input-pairs':
     case 'row-planes':
     case 'row-nibbles':
     case 'row-bytes':

@@ -1,11 +1,12 @@
 import { pooledSize } from '../../core/geometry.js';
-import type { IntegerModel, Layer } from '../../model/types.js';
+import type { ConvEdge, IntegerModel, Layer } from '../../model/types.js';
 import type { LayerRanges } from '../../model/ranges.js';
 import { alignUp, type BufferRequest } from './buffers.js';
 import { planEdge, poolingOf, readsInput, rowsOf, scalesItself } from './edges.js';
 import { bytesOf, typeOf } from './integers.js';
 import { pixelBytes } from './lifetimes.js';
 import { laneTableBytes, listBytes, planRows } from './rows.js';
+import { patchBytes, planStem, stemChannels, stemPairs } from './stem.js';
 import type { EdgePlan, FlashBytes, LayerPlan, PoolPlan, ScratchPlan } from './types.js';
 
 /** A layer before its buffers have places. */
@@ -31,6 +32,8 @@ export function draftLayer(
   const layer = model.layers[index];
   const rowEdges = reference ? undefined : planRows(model, layer, ranges);
   if (rowEdges !== undefined) return draftRows(model, layer, ranges, rowEdges);
+  const stemEdge = reference ? undefined : planStem(model, layer, ranges);
+  if (stemEdge !== undefined) return draftStem(model, layer, ranges, stemEdge);
   const chosen = layer.edges.map((edge, e) =>
     planEdge(model, layer, edge, ranges.edges[e].accumulator.type, reference),
   );
@@ -84,6 +87,23 @@ function draftRows(
       weights: edges.reduce((sum, edge) => sum + edge.weightBytes, 0),
       tables: tables * laneTableBytes(channels),
     },
+  };
+}
+
+/** The first layer as a whole: scratch is one window, tables are whole groups of 32 bits. */
+function draftStem(model: IntegerModel, layer: Layer, ranges: LayerRanges, edge: EdgePlan): LayerDraft {
+  const pairs = stemPairs(model, layer.edges[0] as ConvEdge);
+  const tables = edge.multiplier.kind === 'table' ? 3 : 2;
+  return {
+    edges: [edge],
+    pools: [],
+    scratch: { patch: 0 },
+    scratchBytes: alignUp(patchBytes(pairs)),
+    lif: 'stem',
+    biasType: 'int32',
+    thresholdType: 'int32',
+    membraneType: ranges.membrane.type,
+    flash: { weights: edge.weightBytes, tables: tables * 4 * stemChannels(layer) },
   };
 }
 
@@ -180,5 +200,6 @@ export function moveScratch(scratch: ScratchPlan, by: number): ScratchPlan {
     sums: moved(scratch.sums),
     events: moved(scratch.events),
     lists: scratch.lists?.map((offset) => offset + by),
+    patch: moved(scratch.patch),
   };
 }

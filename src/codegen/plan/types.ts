@@ -13,6 +13,8 @@ export type EdgeKernel =
   /** On the int8 input, once for all timesteps. */
   | 'input-dense'
   | 'input-depthwise'
+  /** The only edge of a layer that runs as a whole (litesnn_stem.c): pairs of 16-bit taps. */
+  | 'input-pairs'
   /** The plain reference of each. */
   | 'reference'
   | RowKernel
@@ -94,6 +96,8 @@ export interface ScratchPlan {
   readonly events?: number | undefined;
   /** Starts and lists of each edge, where the layer runs row by row; 0 for an identity. */
   readonly lists?: readonly number[] | undefined;
+  /** Taps under a window of the input, where the layer runs as a stem. */
+  readonly patch?: number | undefined;
 }
 
 export interface LayerPlan {
@@ -104,8 +108,8 @@ export interface LayerPlan {
   readonly scratch: ScratchPlan;
   readonly pools: readonly PoolPlan[];
   readonly edges: readonly EdgePlan[];
-  /** `rows`: the whole layer in one function of litesnn_rows.c. */
-  readonly lif: 'fast' | 'reference' | 'rows';
+  /** `rows`, `stem`: the whole layer in one function of litesnn_rows.c or litesnn_stem.c. */
+  readonly lif: 'fast' | 'reference' | 'rows' | 'stem';
   readonly biasType: IntegerType;
   readonly thresholdType: IntegerType;
   readonly membraneType: IntegerType;
