@@ -28,6 +28,8 @@ export interface FoldDescription {
  */
 export function foldNetwork(network: TrainedNetwork, about: FoldDescription): IntegerModel {
   const { graph } = network;
+  if (graph.activation === 'relu8')
+    refuseFold('FOLD_ACTIVATION', 'it is an artificial network; the integer model has spikes only');
   const source = new FoldSource(network);
   const neuron: FoldingNeuron = {
     leak: integerLeak(graph.neuron.decay),

@@ -11,7 +11,7 @@ const source = z.strictObject({
 });
 
 const mixSpec = z.strictObject({ choices: z.array(z.number().positive()).min(1), group: count.optional() });
-const weight = z.strictObject({ bits: mixSpec, keep: mixSpec });
+const weight = z.strictObject({ bits: mixSpec, keep: mixSpec, perChannel: z.boolean().optional() });
 
 const edge = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -32,6 +32,7 @@ export const graphSchema: z.ZodType<TrainingGraph> = z.strictObject({
   input: shape,
   timesteps: z.int().min(1).max(8),
   neuron: z.strictObject({ decay: z.number(), threshold: z.number(), sharpness: z.number() }),
+  activation: z.enum(['spiking', 'binary', 'relu8']).optional(),
   populations: z.array(z.strictObject({ name: z.string(), shape, edges: z.array(edge).min(1) })).min(1),
   head: z.strictObject({ populations: z.array(count).min(1), classes: z.int().min(2), weight }),
   gates: count,

@@ -9,9 +9,10 @@ import { initialParameters } from '../training/initial.js';
  */
 const CLASSIFIER_SCALE = 5;
 
-/** Parameters of a network or supernet before its first step. */
+/** Parameters of a network or supernet before its first step. Activations of artificial neurons are not small. */
 export function startingParameters(graph: TrainingGraph, random: Random): TensorMap {
   const parameters = initialParameters(graph, random);
+  if (graph.activation === 'relu8') return parameters;
   const classifier = parameters.get('head.w')!;
   for (let i = 0; i < classifier.length; i++) classifier[i] *= CLASSIFIER_SCALE;
   return parameters;

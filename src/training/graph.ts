@@ -20,6 +20,8 @@ export interface WeightSpec {
   readonly bits: MixSpec;
   /** Fractions in (0, 1]. */
   readonly keep: MixSpec;
+  /** A scale for each output channel instead of one for the tensor; only with 8 bits alone and nothing pruned. */
+  readonly perChannel?: boolean | undefined;
 }
 
 /**
@@ -66,11 +68,31 @@ export interface HeadSpec {
   readonly weight: WeightSpec;
 }
 
+/**
+ * What a population makes of its current.
+ *
+ * - `spiking`: leaky integrate-and-fire, see `NeuronSpec`.
+ * - `binary`: `s = u > threshold` without a membrane, for one timestep; the derivative is 1 on 0 < u < 2 * threshold, else 0
+ *   (straight through a window, as binary networks are trained).
+ * - `relu8`: an artificial neuron of 8 bits, for one timestep: `a = round(min(max(u, 0), RELU8_CLIP) / step) * step` with
+ *   `step = RELU8_CLIP / 255`; the derivative is 1 on 0 < u < RELU8_CLIP, else 0. Pooling 'or' is the maximum over the window;
+ *   rates are fractions of activations that are not 0, and have no gradient. Convolutions between populations are dense ones.
+ */
+export type Activation = 'spiking' | 'binary' | 'relu8';
+
+/** Largest activation of `relu8`, as in the ReLU6 of MobileNets. */
+export const RELU8_CLIP = 6;
+
+/** Levels of `relu8` above 0. */
+export const RELU8_LEVELS = 255;
+
 /** A trainable network: a supernet (gates, several choices) or a decoded one (none). */
 export interface TrainingGraph {
   readonly input: Shape;
   readonly timesteps: number;
   readonly neuron: NeuronSpec;
+  /** 'spiking' by default. */
+  readonly activation?: Activation | undefined;
   readonly populations: readonly PopulationSpec[];
   readonly head: HeadSpec;
   readonly gates: number;
@@ -92,6 +114,16 @@ export interface NeuronSpec {
 
 /** LitE-SNN, section 4: threshold 0.5, decay 0.2 (here exactly 51/256, as the device computes it), b = 3. */
 export const LITESNN_NEURON: NeuronSpec = { decay: 51 / 256, threshold: 0.5, sharpness: 3 };
+
+/** So flat is the surrogate of this sharpness that it is 1 in its whole window, to seven digits. */
+const STRAIGHT_THROUGH_SHARPNESS = 1e-3;
+
+/** The neurons that the kernels compute: a binary one is a spiking one that remembers nothing. */
+export function neuronOf({ neuron, activation }: TrainingGraph): NeuronSpec {
+  return activation === 'binary'
+    ? { decay: 0, threshold: neuron.threshold, sharpness: STRAIGHT_THROUGH_SHARPNESS }
+    : neuron;
+}
 
 /**
  * Names and sizes of the parameters of a graph:

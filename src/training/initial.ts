@@ -3,6 +3,7 @@ import { ExitCode, LitesnnError } from '../core/errors.js';
 import type { TensorMap } from './engine.js';
 import {
   edgeParameter,
+  type Activation,
   type ConvEdgeSpec,
   type ParameterName,
   type PopulationSpec,
@@ -20,6 +21,10 @@ const INITIAL_CURRENT_SPREAD = 0.5;
 const TYPICAL_GATE = 0.5;
 
 const INITIAL_GAIN = 0.5;
+
+/** Of `relu8`, whose neurons need no threshold passed. */
+const INITIAL_RELU_SPREAD = 1;
+const INITIAL_RELU_GAIN = 1;
 
 function weightEntries(
   prefix: string,
@@ -92,11 +97,11 @@ export function checkParameters(graph: TrainingGraph, parameters: TensorMap): vo
 }
 
 /** So that the currents of all convolutions together have the spread that makes 10 to 20 % of the neurons fire. */
-function initialGamma(population: PopulationSpec): number {
+function initialGamma(population: PopulationSpec, activation: Activation | undefined): number {
   const power = population.edges
     .filter((edge) => edge.kind === 'conv')
     .reduce((sum, edge) => sum + (edge.gate === undefined ? 1 : TYPICAL_GATE ** 2), 0);
-  return INITIAL_CURRENT_SPREAD / Math.sqrt(power);
+  return (activation === 'relu8' ? INITIAL_RELU_SPREAD : INITIAL_CURRENT_SPREAD) / Math.sqrt(power);
 }
 
 function gaussians(length: number, spread: number, random: Random): Float32Array {
@@ -105,7 +110,7 @@ function gaussians(length: number, spread: number, random: Random): Float32Array
 
 /**
  * Weights are Gaussian (He et al. 2015 before a normalization, narrower in the head); a score is its weight's magnitude in standard
- * deviations, so that at first the largest weights are kept; beta 0, gain 0.5, running mean 0 and variance 1.
+ * deviations, so that at first the largest weights are kept; beta 0, gain 0.5 (`relu8`: 1), running mean 0 and variance 1.
  */
 export function initialParameters(graph: TrainingGraph, random: Random): TensorMap {
   const parameters: TensorMap = new Map();
@@ -122,9 +127,13 @@ export function initialParameters(graph: TrainingGraph, random: Random): TensorM
         case 'score':
           return parameters.get(name.replace(/score$/, 'w'))!.map((w) => Math.abs(w) / spread);
         case 'gamma':
-          return new Float32Array(length).fill(initialGamma(graph.populations[Number(owner.slice(1))]));
+          return new Float32Array(length).fill(
+            initialGamma(graph.populations[Number(owner.slice(1))], graph.activation),
+          );
         case 'gain':
-          return new Float32Array(length).fill(INITIAL_GAIN);
+          return new Float32Array(length).fill(
+            graph.activation === 'relu8' ? INITIAL_RELU_GAIN : INITIAL_GAIN,
+          );
         case 'variance':
           return new Float32Array(length).fill(1);
         default:

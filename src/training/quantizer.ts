@@ -67,6 +67,17 @@ export function quantize(weights: Float32Array, bits: number): Quantized {
   return midRise(weights, bits, step);
 }
 
+/** Effective weights of 8 bits with a scale for each of `rows` output channels, whose weights stand one after another. */
+export function quantizeRows(weights: Float32Array, rows: number): Float32Array {
+  const length = weights.length / rows;
+  const effective = new Float32Array(weights.length);
+  for (let start = 0; start < weights.length; start += length) {
+    const { codes, scale } = midTread(weights.subarray(start, start + length));
+    for (let i = 0; i < length; i++) effective[start + i] = codes[i] * scale;
+  }
+  return effective;
+}
+
 /**
  * 1 for the `max(1, round(keep * n))` largest scores, else 0; of equal scores the lower index is kept. `ascending` is
  * `score` sorted, for callers that make several masks.

@@ -9,7 +9,7 @@ import {
   type TrainingGraph,
   type WeightSpec,
 } from './graph.js';
-import { populationShape, readsInput, sourceShape } from './shapes.js';
+import { keepsEverything, populationShape, readsInput, sourceShape } from './shapes.js';
 
 const WEIGHT_BITS: readonly number[] = [1, 2, 4, 8];
 
@@ -46,6 +46,10 @@ function checkMix(
 function checkWeight(where: string, weight: WeightSpec, graph: TrainingGraph): void {
   checkMix(`${where} bits`, weight.bits, graph.bitGroups, (bits) => WEIGHT_BITS.includes(bits));
   checkMix(`${where} keep`, weight.keep, graph.keepGroups, (keep) => keep > 0 && keep <= 1);
+  if (weight.perChannel !== true) return;
+  const { choices } = weight.bits;
+  if (choices.length > 1 || choices[0] !== 8 || !keepsEverything(weight))
+    refuse(where, 'scales of channels are for 8 bits alone and nothing pruned');
 }
 
 function checkSource(where: string, source: SourceSpec, graph: TrainingGraph, population: number): void {
@@ -92,6 +96,8 @@ function checkConv(where: string, edge: ConvEdgeSpec, graph: TrainingGraph, shap
   const result = { ...convolvedSize(from, edge), channels: shape.channels };
   if (!sameShape(result, shape))
     refuse(where, `gives ${shapeText(result)}, its population has ${shapeText(shape)}`);
+  if (edge.depthwise && graph.activation === 'relu8' && !readsInput(edge.source))
+    refuse(where, 'relu8 has no depthwise convolution between populations');
   checkWeight(where, edge.weight, graph);
 }
 
@@ -120,6 +126,9 @@ export function validateGraph(graph: TrainingGraph): void {
   const { decay, threshold, sharpness } = graph.neuron;
   if (!(decay >= 0 && decay <= 1 && threshold > 0 && sharpness > 0))
     refuse('neuron', 'decay, threshold or sharpness');
+  const { activation = 'spiking' } = graph;
+  if (activation !== 'spiking' && graph.timesteps > 1)
+    refuse('activation', `${activation} has one timestep, not ${graph.timesteps}`);
   if (graph.populations.length === 0) refuse('populations', 'none');
   graph.populations.forEach((population, p) => {
     const where = `population ${p} (${population.name})`;
@@ -137,4 +146,5 @@ export function validateGraph(graph: TrainingGraph): void {
   if (wrong !== undefined) refuse('head', `source ${wrong} is not a population`);
   if (!isCount(head.classes)) refuse('head', `${head.classes} classes`);
   checkWeight('head', head.weight, graph);
+  if (head.weight.perChannel === true) refuse('head', 'scales of channels are for convolutions');
 }

@@ -1,6 +1,6 @@
 import type { Mix } from './engine.js';
 import type { MixSpec, WeightSpec } from './graph.js';
-import { keepMasks, mixMasks, mixQuantized, quantize, type Quantized } from './quantizer.js';
+import { keepMasks, mixMasks, mixQuantized, quantize, quantizeRows, type Quantized } from './quantizer.js';
 
 const FIXED = new Float32Array([1]);
 
@@ -8,6 +8,7 @@ const FIXED = new Float32Array([1]);
 export interface ComposedWeight {
   readonly spec: WeightSpec;
   readonly effective: Float32Array;
+  /** One a choice of bits; none where channels have their own scales, since there is no choice then. */
   readonly quantized: readonly Quantized[];
   /** `sum_b bits_b Q_b(W)`. */
   readonly quantizedMix: Float32Array;
@@ -20,14 +21,19 @@ function mixOf(spec: MixSpec, rows: readonly Float32Array[]): Float32Array {
   return spec.choices.length === 1 || spec.group === undefined ? FIXED : rows[spec.group];
 }
 
+/** `outputs`: output channels, the rows of the tensor. */
 export function composeWeight(
   spec: WeightSpec,
   weights: Float32Array,
   score: Float32Array | undefined,
   mix: Mix,
+  outputs: number,
 ): ComposedWeight {
-  const quantized = spec.bits.choices.map((bits) => quantize(weights, bits));
-  const quantizedMix = mixQuantized(quantized, mixOf(spec.bits, mix.bits));
+  const byRow = spec.perChannel === true;
+  const quantized = byRow ? [] : spec.bits.choices.map((bits) => quantize(weights, bits));
+  const quantizedMix = byRow
+    ? quantizeRows(weights, outputs)
+    : mixQuantized(quantized, mixOf(spec.bits, mix.bits));
   const masks = keepMasks(weights.length, score, spec.keep.choices);
   const maskMix = mixMasks(masks, mixOf(spec.keep, mix.keep));
   const effective = quantizedMix.map((value, i) => value * maskMix[i]);

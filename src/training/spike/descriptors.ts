@@ -13,6 +13,7 @@ const VIEW = [
   'eventStride',
   'offsets',
   'gradient',
+  'values',
 ] as const;
 
 const SOURCE = [
@@ -83,7 +84,7 @@ const WEIGHTS = [
   ...(['gradientParts', 'gradientPartStride', 'parts'] as const),
   ...(['bitChoices', 'bits', 'bitMix', 'steps', 'bitGradients'] as const),
   ...(['keepChoices', 'keepCounts', 'keepOrder', 'keepMix', 'keepGradients', 'levels'] as const),
-  ...(['histogram', 'levelMasks', 'levelGradients', 'thresholds'] as const),
+  ...(['histogram', 'levelMasks', 'levelGradients', 'thresholds', 'rows'] as const),
 ] as const;
 
 const INPUT = ['elements', 'codes', 'values'] as const;

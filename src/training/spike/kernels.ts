@@ -16,6 +16,8 @@ const PART_KERNELS = [
   'backCoefficients',
   'lifForward',
   'lifBackward',
+  'reluForward',
+  'reluBackward',
   'startGradient',
   'poolForward',
   'poolStartGradient',

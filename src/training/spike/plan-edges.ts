@@ -157,6 +157,7 @@ export function planEdge(
   const count = tensors.parameter(edgeParameter(population, index, 'w')).length;
   const layout = {
     edge: address,
+    outputs: realChannels,
     effective: arena.float32(count),
     gradientParts: weightGradients,
     gradientPartStride: weightBytes,

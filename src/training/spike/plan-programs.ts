@@ -59,7 +59,7 @@ function forwardProgram(plan: NetworkPlan, threads: number, training: boolean): 
     for (const edge of edges) program.call(training ? 'edgeForward' : 'edgeForwardOnly', edge.address);
     if (training) program.synchronize();
     program.call(training ? 'batchCoefficients' : 'runningCoefficients', address);
-    program.call('lifForward', address);
+    program.call(plan.valued ? 'reluForward' : 'lifForward', address);
     for (const pool of pools) program.call('poolForward', pool.address);
   }
   program.call('headForward', plan.head.address);
@@ -78,7 +78,7 @@ function backwardProgram(plan: NetworkPlan, threads: number): Program {
   program.call('headBackward', plan.head.address);
   for (const [turn, { address, edges, pools }] of [...plan.populations.entries()].reverse()) {
     for (const pool of pools) program.call('poolBackward', pool.address);
-    program.call('lifBackward', address);
+    program.call(plan.valued ? 'reluBackward' : 'lifBackward', address);
     program.synchronize();
     program.call('backCoefficients', address);
     start(turn);

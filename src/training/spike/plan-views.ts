@@ -28,12 +28,13 @@ export interface PlannedView {
 /** A vector of event indexes is stored whole, though only its first lanes may count. */
 const EVENT_SLACK_BYTES = 16;
 
-/** `gradient`: where dL/dspike is kept. */
+/** `gradient`: where dL/dspike is kept; `valued`: activations are more than 0 and 1. */
 export function planView(
   arena: Arena,
   { timesteps, batch }: Extent,
   shape: Shape,
   gradient: number,
+  valued: boolean,
 ): PlannedView {
   const images = timesteps * batch;
   const positions = shape.height * shape.width;
@@ -50,6 +51,7 @@ export function planView(
     eventStride,
     offsets,
     gradient,
+    values: valued ? arena.float32(images * size) : 0,
   });
   return { address, shape, offsets };
 }

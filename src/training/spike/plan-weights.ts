@@ -32,6 +32,8 @@ export interface MixAddresses {
 export interface WeightLayout {
   /** Descriptor of the edge, or 0 for the head. */
   readonly edge: number;
+  /** Output channels. */
+  readonly outputs: number;
   /** Effective weights in the parameter's layout. */
   readonly effective: number;
   readonly gradientParts: number;
@@ -75,8 +77,9 @@ export function planWeights(
   const { counts, order } = keepOrder(values.length, spec.keep.choices);
   const bitGradients = arena.float64(bits);
   const keepGradients = arena.float64(keep);
+  const { edge, effective, gradientParts, gradientPartStride, parts } = layout;
   const address = arena.placeDescriptor(descriptors.weights, {
-    ...layout,
+    ...{ edge, effective, gradientParts, gradientPartStride, parts },
     count: values.length,
     values: values.address,
     score: scored ? tensors.parameter(`${prefix}.score`).address : 0,
@@ -97,6 +100,7 @@ export function planWeights(
     levelMasks: arena.float32(keep + 1),
     levelGradients: arena.float64(keep + 1),
     thresholds: arena.reserve(2 * 4 * keep),
+    rows: spec.perChannel === true ? layout.outputs : 0,
   });
   return {
     address,

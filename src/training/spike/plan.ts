@@ -1,5 +1,11 @@
 import { elementsOf, type Shape } from '../../core/geometry.js';
-import type { ConvEdgeSpec, NeuronSpec, SourceSpec, TrainingGraph } from '../graph.js';
+import {
+  neuronOf,
+  type ConvEdgeSpec,
+  type NeuronSpec,
+  type SourceSpec,
+  type TrainingGraph,
+} from '../graph.js';
 import { headChannels, readsInput, sourceShape } from '../shapes.js';
 import type { Arena } from './arena.js';
 import { descriptors } from './descriptors.js';
@@ -31,9 +37,16 @@ export interface PlannedPopulation {
   readonly rateGradient: number;
 }
 
+/** Whether activations are more than 0 and 1. */
+function isValued(graph: TrainingGraph): boolean {
+  return graph.activation === 'relu8';
+}
+
 /** Addresses of everything that a session writes or reads. */
 export interface NetworkPlan {
   readonly extent: Extent;
+  /** Whether activations are more than 0 and 1. */
+  readonly valued: boolean;
   readonly tensors: PlannedTensors;
   /** Words of the team (team.ts), for phases of at most `items` items. */
   readonly control: number;
@@ -103,7 +116,7 @@ class Pools {
     if (known !== undefined) return known.view;
     const shape: Shape = sourceShape(graph, { populations: [population], pooling });
     const gradient = this.gradients.get(key)!;
-    const target = planView(this.arena, this.extent, shape, gradient.address);
+    const target = planView(this.arena, this.extent, shape, gradient.address, isValued(graph));
     const address = this.arena.placeDescriptor(descriptors.pool, {
       timesteps: this.extent.timesteps,
       batch: this.extent.batch,
@@ -127,13 +140,13 @@ function planPopulations(context: EdgeContext): PlannedPopulation[] {
   const { timesteps, batch, parts } = extent;
   const gradients = planGradients(arena, graph, extent);
   const pools = new Pools(arena, extent, gradients);
-  const neuron = placeNeuron(arena, graph.neuron);
+  const neuron = placeNeuron(arena, neuronOf(graph));
   const momentum = arena.place(Float32Array.of(MOMENTUM));
   const compaction = arena.place(compactionTable());
   const planned: MutablePopulation[] = [];
   graph.populations.forEach(({ shape, edges: specs }, p) => {
     const gradient = gradients.get(viewKey(p))!;
-    const view = planView(arena, extent, shape, gradient.address);
+    const view = planView(arena, extent, shape, gradient.address, isValued(graph));
     const edges = specs.map(({ source }, e) => {
       const views = readsInput(source)
         ? []
@@ -200,7 +213,14 @@ function planHead(context: EdgeContext, populations: readonly PlannedPopulation[
     biasGradient: tensors.gradient('head.b').address,
     parts,
   });
-  const layout = { edge: 0, effective, gradientParts, gradientPartStride: partBytes, parts };
+  const layout = {
+    edge: 0,
+    outputs: head.classes,
+    effective,
+    gradientParts,
+    gradientPartStride: partBytes,
+    parts,
+  };
   return {
     address,
     logits,
@@ -227,6 +247,7 @@ export function planNetwork(arena: Arena, graph: TrainingGraph, extent: Extent):
   const items = parts + populations.reduce((sum, { edges }) => sum + edges.length, 2);
   return {
     extent,
+    valued: isValued(graph),
     tensors,
     control: arena.reserve(4 * controlWords(items)),
     items,

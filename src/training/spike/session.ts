@@ -128,7 +128,7 @@ export class SpikeSession implements TrainingSession {
     return { logits, rates: this.rates() };
   }
 
-  /** Spikes are what lies between the first and the last offset of an image's event list. */
+  /** Spikes (activations that are not 0) are what lies between the first and the last offset of an image's event list. */
   private rates(): Float32Array {
     const { extent, populations } = this.plan;
     const { timesteps, batch } = extent;
@@ -152,6 +152,8 @@ export class SpikeSession implements TrainingSession {
     const { head, extent, populations } = this.plan;
     const { timesteps, batch } = extent;
     this.floats(head.logitGradients, timesteps * batch * this.graph.head.classes).set(logits);
+    // Rates of artificial neurons have no gradient; their buffers stay 0.
+    if (this.plan.valued) return;
     populations.forEach(({ rateGradient, view }, p) => {
       const neurons = batch * elementsOf(view.shape);
       const own = this.floats(rateGradient, timesteps);

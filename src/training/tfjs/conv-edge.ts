@@ -22,7 +22,7 @@ const NORMALIZATION_EPSILON = 1e-5;
 function composeFor(spec: ConvEdgeSpec, context: EdgeContext): ComposedWeight {
   const { parameters, mix } = context;
   const score = parameters.get(`p${context.population}.e${context.edge}.score`);
-  return composeWeight(spec.weight, ownTensor(parameters, context, 'w'), score, mix);
+  return composeWeight(spec.weight, ownTensor(parameters, context, 'w'), score, mix, context.outputs);
 }
 
 function convolve(spec: ConvEdgeSpec, source: Source, weights: Float32Array, outputs: number): Maps {

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { elementsOf } from '../../core/geometry.js';
 import type { Mix, Outputs, TensorMap } from '../engine.js';
-import { INPUT_POPULATION, type EdgeSpec, type TrainingGraph } from '../graph.js';
+import { INPUT_POPULATION, neuronOf, type EdgeSpec, type TrainingGraph } from '../graph.js';
 import { readsInput } from '../shapes.js';
 import { ConvEdge } from './conv-edge.js';
 import type { EdgeContext, EdgeCurrent, EdgePass } from './edge.js';
 import { Head } from './head.js';
 import { IdentityEdge } from './identity-edge.js';
-import { Neurons } from './neurons.js';
+import { Neurons, type Currents, type Firing } from './neurons.js';
+import { Relus } from './relus.js';
 import { accumulate, addChannels, keepingResult, type Maps } from './operations.js';
 import { Sources, type Source } from './sources.js';
 
@@ -34,24 +35,24 @@ function sumOf(currents: readonly Maps[]): Maps | undefined {
   return currents.length === 0 ? undefined : currents.map((c) => tf.clone(c)).reduce(accumulate);
 }
 
-function fire(graph: TrainingGraph, edges: readonly EdgeCurrent[]): Neurons {
+function fire(graph: TrainingGraph, edges: readonly EdgeCurrent[]): Firing {
   const bias = new Float32Array(edges[0].bias.length);
   for (const edge of edges) edge.bias.forEach((value, channel) => (bias[channel] += value));
   const fromInput = (edge: EdgeCurrent): boolean => readsInput(edge.source.spec);
   const varying = sumOf(edges.filter((edge) => !fromInput(edge)).map((edge) => edge.current));
   const constant = sumOf(edges.filter(fromInput).map((edge) => edge.current));
-  return Neurons.fire(
-    graph.neuron,
-    graph.timesteps,
+  const currents: Currents =
     constant === undefined
       ? { varying: addChannels(varying!, bias), constant }
-      : { varying, constant: addChannels(constant, bias) },
-  );
+      : { varying, constant: addChannels(constant, bias) };
+  return graph.activation === 'relu8'
+    ? Relus.fire(currents)
+    : Neurons.fire(neuronOf(graph), graph.timesteps, currents);
 }
 
 export interface PopulationPass<T extends EdgeCurrent> {
   readonly edges: readonly T[];
-  readonly neurons: Neurons;
+  readonly neurons: Firing;
 }
 
 /** One batch after its way through a graph, with what the way back needs. */
@@ -62,14 +63,14 @@ export interface ForwardPass<T extends EdgeCurrent> {
   readonly head: Head;
 }
 
-/** Spikes per neuron and sample, `[population][timestep]`. */
+/** Spikes (activations that are not 0) per neuron and sample, `[population][timestep]`. */
 function ratesOf(graph: TrainingGraph, populations: readonly PopulationPass<EdgeCurrent>[]): Float32Array {
   const rates = new Float32Array(populations.length * graph.timesteps);
   populations.forEach(({ neurons }, p) => {
     const { spikes } = neurons;
     const perTimestep = spikes.size / graph.timesteps;
     const sums = tf.tidy(() =>
-      tf.sum(tf.reshape(spikes, [graph.timesteps, perTimestep]), 1).dataSync<'float32'>(),
+      tf.sum(tf.step(tf.reshape(spikes, [graph.timesteps, perTimestep])), 1).dataSync<'float32'>(),
     );
     sums.forEach((sum, t) => (rates[p * graph.timesteps + t] = sum / perTimestep));
   });

@@ -26,7 +26,7 @@ export class Head {
   /** `parts`: spikes of the head's populations. */
   static run(graph: TrainingGraph, parts: readonly Maps[], parameters: TensorMap, mix: Mix): Head {
     const { classes, weight: spec } = graph.head;
-    const weight = composeWeight(spec, parameters.get('head.w')!, parameters.get('head.score'), mix);
+    const weight = composeWeight(spec, parameters.get('head.w')!, parameters.get('head.score'), mix, classes);
     const means = tf.tidy(() => tf.concat2d(parts.map(positionMeans), 1));
     const matrix = tf.tensor2d(weight.effective, [classes, means.shape[1]]);
     const logits = tf.tidy(() => {

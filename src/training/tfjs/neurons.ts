@@ -32,8 +32,23 @@ function surrogate(potential: Maps, { threshold, sharpness }: NeuronSpec): Maps 
   });
 }
 
+/** A population after its forward pass. */
+export interface Firing {
+  /** `[timestep * samples + sample][height][width][channels]`. */
+  readonly spikes: Maps;
+  /**
+   * Gradient of the currents from that of the spikes: `spikeGradient` like `spikes`, plus `rateGradient[t]` for every spike of t.
+   * `varying` is made only where it is asked for, `constant` (the sum over time) likewise.
+   */
+  backward(
+    spikeGradient: Maps | undefined,
+    rateGradient: ArrayLike<number>,
+    wanted: { readonly varying: boolean; readonly constant: boolean },
+  ): Currents;
+}
+
 /** Leaky integrate-and-fire neurons over all timesteps; equations beside `NeuronSpec`. */
-export class Neurons {
+export class Neurons implements Firing {
   private constructor(
     private readonly neuron: NeuronSpec,
     private readonly potentials: readonly Maps[],
@@ -63,10 +78,6 @@ export class Neurons {
     return new Neurons(neuron, potentials, spikesAt, tf.concat(spikesAt, 0));
   }
 
-  /**
-   * Gradient of the currents from that of the spikes: `spikeGradient` like `spikes`, plus `rateGradient[t]` for every spike of t.
-   * `varying` is made only where it is asked for, `constant` (the sum over time) likewise.
-   */
   backward(
     spikeGradient: Maps | undefined,
     rateGradient: ArrayLike<number>,

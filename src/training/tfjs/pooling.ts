@@ -21,27 +21,29 @@ function windowElements(maps: Maps, pooling: Pooling): Maps[] {
   return elements;
 }
 
-/** Spikes are 0 or 1, so the maximum over a window is whether any is 1. */
+function largestOf(elements: readonly Maps[]): Maps {
+  return elements.reduce((largest, element) => tf.maximum(largest, element));
+}
+
 export function poolForward(maps: Maps, pooling: Pooling): Maps {
   return tf.tidy(() => {
     const elements = windowElements(maps, pooling);
-    return pooling.kind === 'nearest' ? tf.clone(elements[0]) : tf.step(tf.addN(elements));
+    return tf.clone(pooling.kind === 'nearest' ? elements[0] : largestOf(elements));
   });
 }
 
-/** Gradient of each window element: to the first that is 1, or to the very first of a silent window. */
+/** Gradient of each window element: to the first that equals the maximum, which in a silent window is the very first. */
 function shareOut(gradient: Maps, maps: Maps, pooling: Pooling): Maps[] {
   if (pooling.kind === 'nearest') return [gradient];
   const elements = windowElements(maps, pooling);
-  const shares: Maps[] = [];
+  const largest = largestOf(elements);
   let left = gradient;
-  for (const element of elements) {
-    const share = tf.mul<Maps>(left, element);
+  return elements.map((element) => {
+    // Neither is negative, so the step of the difference is 1 just where the element is less than the maximum.
+    const share = tf.mul<Maps>(left, tf.sub(1, tf.step(tf.sub(largest, element))));
     left = tf.sub(left, share);
-    shares.push(share);
-  }
-  shares[0] = tf.add(shares[0], left);
-  return shares;
+    return share;
+  });
 }
 
 /** `maps`: what was pooled. */

@@ -1,4 +1,4 @@
-import { Head } from './structs';
+import { activationOf, Head } from './structs';
 
 /** Mean spikes over positions, then a linear layer, for each timestep alone. Small, hence scalar. */
 
@@ -14,7 +14,7 @@ function meansOf(head: Head, image: i32): void {
       const end = <usize>load<u32>(offsets, 4);
       for (let event = <usize>load<u32>(offsets); event < end; event += 4) {
         const at = row + (<usize>load<u32>(event) - <usize>(pixel * view.channels)) * 4;
-        store<f32>(at, load<f32>(at) + 1);
+        store<f32>(at, load<f32>(at) + activationOf(view, image, event));
       }
     }
     for (let c: usize = 0; c < <usize>source.channels * 4; c += 4) {

@@ -1,4 +1,4 @@
-import { Edge, Source, View } from './structs';
+import { activationOf, Edge, Source, View } from './structs';
 
 /** Adds `scale[c]` where the source spiked to the image `currents` of summed currents. */
 export function identityForward(edge: Edge, image: i32, scale: usize, currents: usize): void {
@@ -11,7 +11,8 @@ export function identityForward(edge: Edge, image: i32, scale: usize, currents: 
       const row = currents + <usize>(pixel * edge.channels + source.channelOffset) * 4;
       for (let event = <usize>load<u32>(offsets); event < end; event += 4) {
         const c = (<usize>load<u32>(event) - <usize>(pixel * view.channels)) * 4;
-        store<f32>(row + c, load<f32>(row + c) + load<f32>(scale + <usize>source.channelOffset * 4 + c));
+        const factor = load<f32>(scale + <usize>source.channelOffset * 4 + c);
+        store<f32>(row + c, load<f32>(row + c) + factor * activationOf(view, image, event));
       }
     }
   }
@@ -30,7 +31,8 @@ export function identitySums(edge: Edge, image: i32, sums: usize): void {
       for (let event = <usize>load<u32>(offsets); event < end; event += 4) {
         const c = <usize>load<u32>(event) - <usize>(pixel * view.channels);
         const sum = sums + (<usize>source.channelOffset + c) * 8;
-        store<f64>(sum, load<f64>(sum) + <f64>load<f32>(row + c * 4));
+        const gradientHere = load<f32>(row + c * 4) * activationOf(view, image, event);
+        store<f64>(sum, load<f64>(sum) + <f64>gradientHere);
       }
     }
   }

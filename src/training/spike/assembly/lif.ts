@@ -8,8 +8,9 @@ import { Edge, IDENTITY, Population } from './structs';
  * the step before follows from it.
  */
 
+/** Four bits as the lowest bits of four bytes. */
 @inline
-function spread(mask: u32): u32 {
+export function spread(mask: u32): u32 {
   return (mask * 0x00204081) & 0x01010101;
 }
 
@@ -43,7 +44,7 @@ function imageOf(edge: Edge, t: i32, sample: i32): usize {
 }
 
 /** Sum of the normalized, gated currents of all edges of one image. */
-function sumCurrents(population: Population, part: i32, t: i32, sample: i32, out: usize): void {
+export function sumCurrents(population: Population, part: i32, t: i32, sample: i32, out: usize): void {
   const row = <usize>population.view.channels * 4;
   const size = <usize>population.view.size * 4;
   const own = <usize>part * row;

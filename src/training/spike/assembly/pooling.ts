@@ -1,3 +1,4 @@
+import { maxPoolImage, maxUnpoolImage } from './max-pool';
 import { NEAR, Pool, SPIKED } from './structs';
 
 /**
@@ -73,7 +74,11 @@ function poolImage(pool: Pool, image: i32): void {
 export function poolForward(address: usize, _part: i32, from: i32, to: i32): void {
   const pool = changetype<Pool>(address);
   for (let t = 0; t < pool.timesteps; t++) {
-    for (let sample = from; sample < to; sample++) poolImage(pool, t * pool.batch + sample);
+    for (let sample = from; sample < to; sample++) {
+      const image = t * pool.batch + sample;
+      if (pool.source.values == 0) poolImage(pool, image);
+      else maxPoolImage(pool, image);
+    }
   }
 }
 
@@ -132,6 +137,10 @@ function unpoolImage(pool: Pool, image: i32): void {
 export function poolBackward(address: usize, _part: i32, from: i32, to: i32): void {
   const pool = changetype<Pool>(address);
   for (let t = 0; t < pool.timesteps; t++) {
-    for (let sample = from; sample < to; sample++) unpoolImage(pool, t * pool.batch + sample);
+    for (let sample = from; sample < to; sample++) {
+      const image = t * pool.batch + sample;
+      if (pool.source.values == 0) unpoolImage(pool, image);
+      else maxUnpoolImage(pool, image);
+    }
   }
 }

@@ -32,19 +32,24 @@ function gaussianStep(bits: i32): f64 {
   return bits == 1 ? 1.596 : bits == 2 ? 0.996 : 0.336;
 }
 
+/** Step of 8 bits. */
+export function int8Step(values: usize, count: i32): f32 {
+  return <f32>(max(<f64>largestMagnitude(values, count), SMALLEST_MAGNITUDE) / 127);
+}
+
 /** Finds the step d of each of the tensor's widths. */
 export function findSteps(weights: Weights): void {
   let spread: f64 = -1;
   for (let choice = 0; choice < weights.bitChoices; choice++) {
     const bits = load<i32>(weights.bits + <usize>choice * 4);
-    let step: f64;
+    let step: f32;
     if (bits == 8) {
-      step = max(<f64>largestMagnitude(weights.values, weights.count), SMALLEST_MAGNITUDE) / 127;
+      step = int8Step(weights.values, weights.count);
     } else {
       if (spread < 0) spread = spreadOf(weights.values, weights.count);
-      step = spread * gaussianStep(bits);
+      step = <f32>(spread * gaussianStep(bits));
     }
-    store<f32>(weights.steps + <usize>choice * 4, <f32>step);
+    store<f32>(weights.steps + <usize>choice * 4, step);
   }
 }
 

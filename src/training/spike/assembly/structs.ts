@@ -42,6 +42,8 @@ export class View {
   offsets: usize;
   /** dL/dspike (f32), like a tensor. */
   gradient: usize;
+  /** Activations (f32), like a tensor, where they are not just 0 and 1; else 0. What is not 0 has an event and the flag of a spike. */
+  values: usize;
 
   @inline get positions(): i32 {
     return this.height * this.width;
@@ -55,9 +57,19 @@ export class View {
   @inline flagsOf(image: i32): usize {
     return this.flags + <usize>(image * this.size);
   }
+  /** Only where there are values. */
+  @inline valuesOf(image: i32): usize {
+    return this.values + <usize>(image * this.size) * 4;
+  }
   @inline gradientOf(image: i32): usize {
     return this.gradient + <usize>(image * this.size) * 4;
   }
+}
+
+/** 1 for a spike, the value of an artificial neuron; `event`: address of its entry in the image's list. */
+@inline
+export function activationOf(view: View, image: i32, event: usize): f32 {
+  return view.values == 0 ? 1 : load<f32>(view.valuesOf(image) + <usize>load<u32>(event) * 4);
 }
 
 /** One view of an edge's concatenated source. */
@@ -272,4 +284,6 @@ export class Weights {
   levelMasks: usize;
   levelGradients: usize;
   thresholds: usize;
+  /** Output channels with a scale of their own (8 bits, nothing pruned); 0: one scale for the tensor. */
+  rows: i32;
 }

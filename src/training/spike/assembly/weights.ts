@@ -1,5 +1,5 @@
 import { findLevelMasks, findLevels, finishKeepGradients } from './keep';
-import { findSteps, mixedQuantization4, quantize4 } from './quantize';
+import { findSteps, int8Step, mixedQuantization4, quantize4 } from './quantize';
 import { isListed, listWeights } from './sparse-input-gradient';
 import { DEPTHWISE, Edge, INPUT_DENSE, INPUT_DEPTHWISE, Weights } from './structs';
 
@@ -20,8 +20,26 @@ function maskOf(weights: Weights, i: i32): v128 {
   );
 }
 
+/** Every output channel with a step of its own; nothing is pruned or mixed. */
+function prepareRows(weights: Weights): void {
+  const length = weights.count / weights.rows;
+  let from = weights.values, to = weights.effective;
+  for (let row = 0; row < weights.rows; row++) {
+    const step = int8Step(from, length);
+    for (let i = 0; i < length; i++, from += 4, to += 4) {
+      store<f32>(to, f32x4.extract_lane(quantize4(f32x4.splat(load<f32>(from)), 8, step), 0));
+    }
+  }
+}
+
 export function prepareWeights(address: usize): void {
   const weights = changetype<Weights>(address);
+  if (weights.rows > 0) {
+    findLevelMasks(weights);
+    prepareRows(weights);
+    if (weights.edge != 0) pack(weights, changetype<Edge>(weights.edge));
+    return;
+  }
   findSteps(weights);
   if (weights.score != 0) findLevels(weights);
   findLevelMasks(weights);
