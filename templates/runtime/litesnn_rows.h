@@ -1,5 +1,5 @@
 /*
- * Whole layers of dense convolutions and identities of spikes, with membranes of 16 bits (litesnn_rows.c). The spikes under a row
+ * Whole layers of dense convolutions and identities of spikes. The spikes under a row
  * of output pixels are listed once; those under one pixel are then one segment of the list. Membranes exist for the channels of
  * one pixel that are computed together, on the stack.
  */
@@ -40,22 +40,46 @@ typedef struct litesnn_row_edge {
 
 enum { LITESNN_ROWS_BYTES = 0, LITESNN_ROWS_NIBBLES = 1, LITESNN_ROWS_PLANES = 2 };
 
+/* ---- one convolution with one multiplier for all channels, membranes of 16 bits (litesnn_rows.c) ---- */
+
 typedef struct litesnn_row_layer {
     const litesnn_spikes *spikes;
-    const litesnn_row_edge *edges;
+    const litesnn_row_edge *edge;
     /* Bias, then threshold of each word of two 16-bit lanes: 16 times two words a group of 32 channels, 8 a last group of up to 16. */
     const uint32_t *neurons;
-    uint8_t edge_count;
     uint8_t timesteps;
     uint8_t leak;
 } litesnn_row_layer;
 
-/* One convolution with one multiplier for all channels, by form of its weights. */
 void litesnn_run_rows_bytes(const litesnn_row_layer *layer, uint8_t *arena);
 void litesnn_run_rows_nibbles(const litesnn_row_layer *layer, uint8_t *arena);
 void litesnn_run_rows_planes(const litesnn_row_layer *layer, uint8_t *arena);
-/* Any number of edges of any form. */
-void litesnn_run_rows_mixed(const litesnn_row_layer *layer, uint8_t *arena);
+
+/* ---- any number of edges of any form, membranes of 32 bits (litesnn_wide.c) ---- */
+
+typedef struct litesnn_wide_layer {
+    const litesnn_spikes *spikes;
+    /* Convolutions first. */
+    const litesnn_row_edge *edges;
+    /* Bias and threshold of each channel, whole eights. No difference of a threshold and a membrane passes 32 bits. */
+    const int32_t *neurons;
+    /* In the arena: currents of 32 channels at each timestep. */
+    uint32_t currents;
+    uint8_t edge_count;
+    uint8_t timesteps;
+    uint8_t leak;
+} litesnn_wide_layer;
+
+void litesnn_run_wide(const litesnn_wide_layer *layer, uint8_t *arena);
+
+/* ---- lists (litesnn_lists.c) ---- */
+
+/*
+ * Lists the spikes of all timesteps under output pixels x_first to x_end of a row; returns the pixel after the last one whose window
+ * is listed whole, where there was no room for all.
+ */
+uint32_t litesnn_list_row(const litesnn_row_edge *edge, uint8_t *arena, uint32_t timesteps, uint32_t y, uint32_t x_first,
+                          uint32_t x_end);
 
 #ifdef __cplusplus
 }

@@ -223,6 +223,30 @@ LITESNN_INLINE uint32_t litesnn_odd_signed_bytes(uint32_t bytes)
 #endif
 }
 
+/* a + x.lane0 * y.lane0, signed; the caller knows that nothing passes 32 bits. */
+LITESNN_INLINE int32_t litesnn_mla32_low(uint32_t x, uint32_t y, int32_t a)
+{
+#if LITESNN_DSP
+    int32_t sum;
+    __asm__("smlabb %0, %1, %2, %3" : "=r"(sum) : "r"(x), "r"(y), "r"(a) : "cc");
+    return sum;
+#else
+    return a + (int16_t)(x & 0xFFFFu) * (int16_t)(y & 0xFFFFu);
+#endif
+}
+
+/* a + x.lane1 * y.lane1, signed. */
+LITESNN_INLINE int32_t litesnn_mla32_high(uint32_t x, uint32_t y, int32_t a)
+{
+#if LITESNN_DSP
+    int32_t sum;
+    __asm__("smlatt %0, %1, %2, %3" : "=r"(sum) : "r"(x), "r"(y), "r"(a) : "cc");
+    return sum;
+#else
+    return a + ((int32_t)x >> 16) * ((int32_t)y >> 16);
+#endif
+}
+
 /* a + x.lane0 * y.lane0 + x.lane1 * y.lane1, signed; the caller knows that nothing passes 32 bits. */
 LITESNN_INLINE int32_t litesnn_mla_pair(uint32_t x, uint32_t y, int32_t a)
 {

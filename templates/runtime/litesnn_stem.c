@@ -1,6 +1,7 @@
 /* The first layer: one window of the input at a time as pairs of 16-bit taps, eight output channels in registers. */
 #include "litesnn_stem.h"
 
+#include "litesnn_neurons.h"
 #include "litesnn_simd.h"
 
 #if LITESNN_THUMB2
@@ -142,7 +143,7 @@ LITESNN_NOINLINE void sum_pairs(const litesnn_word *patch, const uint32_t *weigh
         s5 = litesnn_mla_pair(tap, weights[5], s5);
         s6 = litesnn_mla_pair(tap, weights[6], s6);
         s7 = litesnn_mla_pair(tap, weights[7], s7);
-        weights += LITESNN_STEM_GROUP;
+        weights += LITESNN_EIGHT;
     }
 #endif
     sums[0] = s0;
@@ -155,100 +156,16 @@ LITESNN_NOINLINE void sum_pairs(const litesnn_word *patch, const uint32_t *weigh
     sums[7] = s7;
 }
 
-/* Eight neurons with the same current at every timestep. */
-typedef struct eight {
-    const int32_t *neurons;
-    const int32_t *currents;
-    int32_t leak;
-    uint8_t *to;
-    /* Bytes from a timestep's spikes to the next one's. */
-    uint32_t plane;
-} eight;
-
-enum { MOST_TIMESTEPS = 8 };
-
-/* A constant `timesteps` keeps everything in registers. */
-LITESNN_INLINE void fire_eight(const eight *group, uint32_t timesteps)
-{
-    const int32_t leak = group->leak;
-    const int32_t *currents = group->currents + LITESNN_STEM_GROUP;
-    const int32_t *neurons = group->neurons + 2 * LITESNN_STEM_GROUP;
-    uint8_t *to = group->to;
-    uint32_t bytes[MOST_TIMESTEPS] = {0};
-    for (uint32_t k = 0; k < LITESNN_STEM_GROUP; k++) {
-        const int32_t current = *--currents;
-        const int32_t threshold = neurons[-1];
-        int32_t u = current;
-        int32_t v;
-        neurons -= 2;
-        for (uint32_t t = 0; t + 1 < timesteps; t++) {
-            bytes[t] = litesnn_fire32(bytes[t], u, threshold, &v);
-            u = ((leak * v) >> 8) + current;
-        }
-        bytes[timesteps - 1] = litesnn_fire32_last(bytes[timesteps - 1], u, threshold);
-    }
-    for (uint32_t t = 0; t < timesteps; t++) {
-        *to = (uint8_t)bytes[t];
-        to += group->plane;
-    }
-}
-
-LITESNN_NOINLINE void fire_once(const eight *group)
-{
-    fire_eight(group, 1);
-}
-
-LITESNN_NOINLINE void fire_twice(const eight *group)
-{
-    fire_eight(group, 2);
-}
-
-LITESNN_NOINLINE void fire_three_times(const eight *group)
-{
-    fire_eight(group, 3);
-}
-
-LITESNN_NOINLINE void fire_four_times(const eight *group)
-{
-    fire_eight(group, 4);
-}
-
-LITESNN_NOINLINE void fire_many_times(const eight *group, uint32_t timesteps)
-{
-    fire_eight(group, timesteps);
-}
-
-LITESNN_INLINE void fire_all_timesteps(const eight *group, uint32_t timesteps)
-{
-    switch (timesteps) {
-    case 1:
-        fire_once(group);
-        break;
-    case 2:
-        fire_twice(group);
-        break;
-    case 3:
-        fire_three_times(group);
-        break;
-    case 4:
-        fire_four_times(group);
-        break;
-    default:
-        fire_many_times(group, timesteps);
-        break;
-    }
-}
-
 /* currents = bias + multiplier * current */
 LITESNN_NOINLINE void scale_sums(const litesnn_stem *stem, uint32_t first, int32_t *currents)
 {
     const int32_t *neurons = stem->neurons + 2 * first;
     if (stem->multipliers == 0) {
-        for (uint32_t k = 0; k < LITESNN_STEM_GROUP; k++) {
+        for (uint32_t k = 0; k < LITESNN_EIGHT; k++) {
             currents[k] = neurons[2 * k] + stem->multiplier * currents[k];
         }
     } else {
-        for (uint32_t k = 0; k < LITESNN_STEM_GROUP; k++) {
+        for (uint32_t k = 0; k < LITESNN_EIGHT; k++) {
             currents[k] = neurons[2 * k] + stem->multipliers[first + k] * currents[k];
         }
     }
@@ -258,7 +175,7 @@ LITESNN_NOINLINE void scale_sums(const litesnn_stem *stem, uint32_t first, int32
 LITESNN_INLINE void sum_group(const litesnn_stem *stem, const litesnn_word *patch, const uint32_t *weights, uint32_t first,
                               int32_t *currents)
 {
-    static const int32_t zeros[2 * LITESNN_STEM_GROUP] = {0};
+    static const int32_t zeros[2 * LITESNN_EIGHT] = {0};
     if (stem->multipliers == 0 && stem->multiplier == 1) {
         sum_pairs(patch, weights, stem->pairs, stem->neurons + 2 * first, currents);
     } else {
@@ -272,8 +189,8 @@ void litesnn_run_stem(const litesnn_stem *stem, const int8_t *input, uint8_t *ar
     const litesnn_spikes *out = stem->spikes;
     litesnn_word *const patch = (litesnn_word *)(void *)(arena + stem->patch);
     int8_t *const taps = (int8_t *)(patch + stem->pairs);
-    int32_t currents[LITESNN_STEM_GROUP];
-    eight group;
+    int32_t currents[LITESNN_EIGHT];
+    litesnn_eight group;
     group.currents = currents;
     group.leak = stem->leak;
     group.plane = (uint32_t)out->height * out->width * out->pixel_bytes;
@@ -284,12 +201,12 @@ void litesnn_run_stem(const litesnn_stem *stem, const int8_t *input, uint8_t *ar
             const uint32_t *weights = stem->weights;
             copy_window(stem, &row, x);
             widen_taps(taps, stem->pairs, patch);
-            for (uint32_t first = 0; first < out->channels; first += LITESNN_STEM_GROUP) {
+            for (uint32_t first = 0; first < out->channels; first += LITESNN_EIGHT) {
                 sum_group(stem, patch, weights, first, currents);
                 group.neurons = stem->neurons + 2 * first;
-                fire_all_timesteps(&group, stem->timesteps);
+                litesnn_fire_eight_same(&group, stem->timesteps);
                 group.to++;
-                weights += (uint32_t)stem->pairs * LITESNN_STEM_GROUP;
+                weights += (uint32_t)stem->pairs * LITESNN_EIGHT;
             }
         }
     }

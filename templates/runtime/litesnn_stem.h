@@ -11,15 +11,12 @@
 extern "C" {
 #endif
 
-/* Output channels that are computed together. */
-enum { LITESNN_STEM_GROUP = 8 };
-
 typedef struct litesnn_stem {
     const litesnn_spikes *spikes;
     const litesnn_input *source;
     const litesnn_window *window;
     /*
-     * [group][pair of taps][channel of the group], two 16-bit weights a word. Taps in the order [ky][kx][inChannel], filled up with
+     * [group of eight][pair of taps][channel of the group], two 16-bit weights a word. Taps in the order [ky][kx][inChannel], filled up with
      * zeros to fours; of four taps the first pair is 0 and 2, the second 1 and 3.
      */
     const uint32_t *weights;

@@ -43,7 +43,7 @@ describe('generated C on the host, with sanitizers', function () {
     const kernels = kernelsOf(members);
     expect(kernels).to.include.members(['row-planes', 'row-nibbles', 'row-bytes', 'rows']);
     await checkOnHost(members);
-    // The same codes with membranes of 32 bits, which layers that run row by row do not have.
+    // The same codes with membranes of 32 bits.
     const wide = members.map((member) => ({ ...member, model: withLargeNumbers(member.model) }));
     expect(kernelsOf(wide)).to.include('lanes').and.not.include('row-bytes');
     await checkOnHost(wide);
@@ -51,14 +51,15 @@ describe('generated C on the host, with sanitizers', function () {
 
   it('lists more spikes than a lane holds, and the widest rows that 16-bit offsets reach', async () => {
     const random = Random.fromSeed(7);
-    const input = { height: 5, width: 5, channels: 64 };
-    const wide = chainModel(random, { input, timesteps: 2, channels: [160], bits: 4, keep: 0.5, kernel: 5 });
+    const input = { height: 5, width: 5, channels: 96 };
+    // Sums of more than 16 bits, which layers that run row by row do not have.
+    const wide = chainModel(random, { input, timesteps: 2, channels: [108], bits: 4, keep: 1, kernel: 5 });
     const tooWide = chainModel(random, {
       input,
       timesteps: 2,
-      channels: [161],
+      channels: [109],
       bits: 4,
-      keep: 0.5,
+      keep: 1,
       kernel: 5,
     });
     const members = [wide, tooWide].map((model) => ({

@@ -4,12 +4,13 @@ import type { ConvEdge, Edge, IntegerModel, Layer } from '../../model/types.js';
 import { sourceChannels } from '../plan/edges.js';
 import { headStart } from '../plan/network.js';
 import { isRowKernel } from '../plan/rows.js';
-import { stemChannels } from '../plan/stem.js';
+import { wholeEights, wholeGroups } from '../plan/neurons.js';
 import type { EdgePlan, LayerPlan, NetworkPlan } from '../plan/types.js';
 import { cHex, cInteger, cLines } from './c-text.js';
 import { edgeName, layerName, type Names } from './names.js';
 import { laneWords, packRows } from './row-weights.js';
-import { packPairs, stemNeurons } from './stem-view.js';
+import { neuronTable } from './neuron-table.js';
+import { packPairs } from './stem-view.js';
 import { outputChannelLast, packLanes } from './weights.js';
 
 /** A constant table as the templates print it. */
@@ -46,9 +47,11 @@ function neuronTables(
   name: string,
 ): readonly TableView[] {
   if (plan.lif === 'rows') return [laneNeuronTable(`${name}_neurons`, layer)];
-  if (plan.lif === 'stem') {
+  if (plan.lif === 'stem' || plan.lif === 'wide') {
     const { membrane } = analyzeRanges(model).layers[plan.index];
-    return [integerTable('bias, threshold', 'int32', `${name}_neurons`, stemNeurons(layer, membrane))];
+    const channels = plan.lif === 'stem' ? wholeEights(layer) : wholeGroups(layer);
+    const table = neuronTable(layer, membrane, channels);
+    return [integerTable('bias, threshold', 'int32', `${name}_neurons`, table)];
   }
   return [
     integerTable('bias', plan.biasType, `${name}_bias`, layer.bias),
@@ -79,7 +82,7 @@ function multiplierTable(layer: Layer, edge: Edge, plan: EdgePlan, name: string)
   if (plan.kernel === 'row-identity' || isRowKernel(plan.kernel))
     return laneTable('multiplier', name, edge.multiplier, 0);
   if (plan.kernel === 'input-pairs') {
-    const whole = new Int32Array(stemChannels(layer));
+    const whole = new Int32Array(wholeEights(layer));
     whole.set(edge.multiplier);
     return integerTable('multiplier', 'int32', name, whole);
   }

@@ -71,7 +71,8 @@ function program(
   plan: LayerPlan,
   name: string,
 ): Pick<LayerView, 'wholeLayer' | 'perPixel' | 'perTimestep'> {
-  if (plan.lif === 'rows') return { wholeLayer: rowCall(plan, name), perPixel: [], perTimestep: [] };
+  if (plan.lif === 'rows' || plan.lif === 'wide')
+    return { wholeLayer: rowCall(plan, name), perPixel: [], perTimestep: [] };
   if (plan.lif === 'stem') return { wholeLayer: stemCall(name), perPixel: [], perTimestep: [] };
   return { wholeLayer: undefined, ...pixelProgram(layer, plan, name) };
 }
@@ -128,7 +129,7 @@ function wholeLayerConstants(
   plan: LayerPlan,
   name: string,
 ): readonly ConstantView[] {
-  if (plan.lif === 'rows') return rowConstants(layer, plan, model.timesteps, name);
+  if (plan.lif === 'rows' || plan.lif === 'wide') return rowConstants(layer, plan, model.timesteps, name);
   return plan.lif === 'stem' ? stemConstants(model, layer, plan, name) : [];
 }
 

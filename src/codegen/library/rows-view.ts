@@ -1,11 +1,11 @@
 import type { Edge, Layer } from '../../model/types.js';
-import { isRowKernel, rowOrder } from '../plan/rows.js';
+import { rowOrder } from '../plan/rows.js';
 import type { EdgePlan, LayerPlan } from '../plan/types.js';
 import { cInteger } from './c-text.js';
 import { call, type CallView } from './calls.js';
 import type { ConstantView } from './layer-view.js';
 
-/** The descriptions that litesnn_rows.c works by: the layer's edges, the one that goes straight to the neurons last. */
+/** The descriptions that litesnn_rows.c and litesnn_wide.c work by: the layer's edges and itself. */
 export function rowConstants(
   layer: Layer,
   plan: LayerPlan,
@@ -15,13 +15,20 @@ export function rowConstants(
   const edges = rowOrder(plan.edges).map((e) =>
     rowEdge(layer.edges[e], plan.edges[e], plan.scratch.lists![e], `${name}_edge${e}`),
   );
+  const tables = `&${name}_spikes, ${name}_edges, ${name}_neurons`;
   return [
     { type: 'litesnn_row_edge', name: `${name}_edges[]`, values: edges.join(', ') },
-    {
-      type: 'litesnn_row_layer',
-      name: `${name}_rows`,
-      values: `&${name}_spikes, ${name}_edges, ${name}_neurons, ${edges.length}, ${timesteps}, ${layer.leak}`,
-    },
+    plan.lif === 'rows'
+      ? {
+          type: 'litesnn_row_layer',
+          name: `${name}_rows`,
+          values: `${tables}, ${timesteps}, ${layer.leak}`,
+        }
+      : {
+          type: 'litesnn_wide_layer',
+          name: `${name}_wide`,
+          values: `${tables}, ${plan.scratch.currents}u, ${edges.length}, ${timesteps}, ${layer.leak}`,
+        },
   ];
 }
 
@@ -55,7 +62,6 @@ function form(plan: EdgePlan): string {
 }
 
 export function rowCall(plan: LayerPlan, name: string): CallView {
-  const [first] = plan.edges;
-  const alone = plan.edges.length === 1 && isRowKernel(first.kernel) && first.multiplier.kind === 'uniform';
-  return call(`litesnn_run_rows_${alone ? form(first) : 'mixed'}`, `&${name}_rows`, 'arena');
+  if (plan.lif === 'wide') return call('litesnn_run_wide', `&${name}_wide`, 'arena');
+  return call(`litesnn_run_rows_${form(plan.edges[0])}`, `&${name}_rows`, 'arena');
 }

@@ -1,5 +1,6 @@
 import type { ConvEdge, IntegerModel, Layer } from '../../model/types.js';
-import { stemChannels, stemPairs, STEM_GROUP } from '../plan/stem.js';
+import { EIGHT } from '../plan/neurons.js';
+import { stemPairs } from '../plan/stem.js';
 import type { LayerPlan } from '../plan/types.js';
 import { cInteger } from './c-text.js';
 import { call, type CallView } from './calls.js';
@@ -37,10 +38,10 @@ export function stemCall(name: string): CallView {
 export function packPairs(codes: Int8Array, channels: number): Uint32Array {
   const taps = codes.length / channels;
   const words: number[] = [];
-  for (let first = 0; first < channels; first += STEM_GROUP) {
+  for (let first = 0; first < channels; first += EIGHT) {
     for (let four = 0; four < taps; four += 4) {
       for (const low of [four, four + 1]) {
-        for (let c = first; c < first + STEM_GROUP; c++) {
+        for (let c = first; c < first + EIGHT; c++) {
           const code = (tap: number): number => (c < channels && tap < taps ? codes[c * taps + tap] : 0);
           words.push((code(low) & 0xffff) | (code(low + 2) << 16));
         }
@@ -48,20 +49,4 @@ export function packPairs(codes: Int8Array, channels: number): Uint32Array {
     }
   }
   return Uint32Array.from(words);
-}
-
-/**
- * Bias and threshold of each channel in turn, whole groups. Thresholds that no membrane reaches are as near as they may be without
- * changing a spike, so that differences stay within 32 bits; channels that do not exist never fire.
- */
-export function stemNeurons(
-  layer: Layer,
-  membrane: { low: ArrayLike<number>; high: ArrayLike<number> },
-): Int32Array {
-  const table = new Int32Array(2 * stemChannels(layer));
-  layer.bias.forEach((bias, c) => {
-    table[2 * c] = bias;
-    table[2 * c + 1] = Math.max(membrane.low[c] - 1, Math.min(membrane.high[c], layer.threshold[c]));
-  });
-  return table;
 }

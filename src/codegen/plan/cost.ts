@@ -121,7 +121,9 @@ function rowInstructions(plan: EdgePlan, channels: number, words: number, events
 /** Neurons of a layer over all timesteps. */
 export function neuronInstructions(layer: Layer, lif: LayerPlan['lif'], timesteps: number): number {
   return (
-    elementsOf(layer.shape) * timesteps * (lif === 'rows' || lif === 'stem' ? COST.laneNeuron : COST.neuron)
+    elementsOf(layer.shape) *
+    timesteps *
+    (lif === 'fast' || lif === 'reference' ? COST.neuron : COST.laneNeuron)
   );
 }
 

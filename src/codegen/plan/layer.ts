@@ -5,8 +5,9 @@ import { alignUp, type BufferRequest } from './buffers.js';
 import { planEdge, poolingOf, readsInput, rowsOf, scalesItself } from './edges.js';
 import { bytesOf, typeOf } from './integers.js';
 import { pixelBytes } from './lifetimes.js';
-import { laneTableBytes, listBytes, planRows } from './rows.js';
-import { patchBytes, planStem, stemChannels, stemPairs } from './stem.js';
+import { wholeEights, wholeGroups } from './neurons.js';
+import { currentBytes, laneTableBytes, listBytes, planRows, type RowsDraft } from './rows.js';
+import { patchBytes, planStem, stemPairs } from './stem.js';
 import type { EdgePlan, FlashBytes, LayerPlan, PoolPlan, ScratchPlan } from './types.js';
 
 /** A layer before its buffers have places. */
@@ -30,8 +31,8 @@ export function draftLayer(
   reference: boolean,
 ): LayerDraft {
   const layer = model.layers[index];
-  const rowEdges = reference ? undefined : planRows(model, layer, ranges);
-  if (rowEdges !== undefined) return draftRows(model, layer, ranges, rowEdges);
+  const rows = reference ? undefined : planRows(model, layer, ranges);
+  if (rows !== undefined) return draftRows(model, layer, ranges, rows);
   const stemEdge = reference ? undefined : planStem(model, layer, ranges);
   if (stemEdge !== undefined) return draftStem(model, layer, ranges, stemEdge);
   const chosen = layer.edges.map((edge, e) =>
@@ -58,34 +59,30 @@ export function draftLayer(
   };
 }
 
-/** A layer that runs row by row: scratch is lists, tables are lanes of 16 bits. */
-function draftRows(
-  model: IntegerModel,
-  layer: Layer,
-  ranges: LayerRanges,
-  chosen: readonly EdgePlan[],
-): LayerDraft {
-  const { edges, pools } = sharePools(model, layer, chosen);
-  let bytes = 0;
+/** A layer that runs row by row: scratch is lists (and currents), tables are lanes of 16 bits or neurons of 32. */
+function draftRows(model: IntegerModel, layer: Layer, ranges: LayerRanges, rows: RowsDraft): LayerDraft {
+  const { edges, pools } = sharePools(model, layer, rows.edges);
+  const wide = rows.lif === 'wide';
+  let bytes = wide ? currentBytes(model.timesteps) : 0;
   const lists = edges.map((edge) => {
     const offset = bytes;
     bytes += alignUp(listBytes(edge, model.timesteps));
     return offset;
   });
-  const { channels } = layer.shape;
-  const tables = 2 + edges.filter(({ multiplier }) => multiplier.kind === 'table').length;
+  const lanes = laneTableBytes(layer.shape.channels);
+  const multipliers = edges.filter(({ multiplier }) => multiplier.kind === 'table').length;
   return {
     edges,
     pools,
-    scratch: { lists },
+    scratch: { lists, currents: wide ? 0 : undefined },
     scratchBytes: bytes,
-    lif: 'rows',
-    biasType: 'int16',
-    thresholdType: 'int16',
+    lif: rows.lif,
+    biasType: wide ? 'int32' : 'int16',
+    thresholdType: wide ? 'int32' : 'int16',
     membraneType: ranges.membrane.type,
     flash: {
       weights: edges.reduce((sum, edge) => sum + edge.weightBytes, 0),
-      tables: tables * laneTableBytes(channels),
+      tables: (wide ? 8 * wholeGroups(layer) : 2 * lanes) + multipliers * lanes,
     },
   };
 }
@@ -103,7 +100,7 @@ function draftStem(model: IntegerModel, layer: Layer, ranges: LayerRanges, edge:
     biasType: 'int32',
     thresholdType: 'int32',
     membraneType: ranges.membrane.type,
-    flash: { weights: edge.weightBytes, tables: tables * 4 * stemChannels(layer) },
+    flash: { weights: edge.weightBytes, tables: tables * 4 * wholeEights(layer) },
   };
 }
 
@@ -200,6 +197,7 @@ export function moveScratch(scratch: ScratchPlan, by: number): ScratchPlan {
     sums: moved(scratch.sums),
     events: moved(scratch.events),
     lists: scratch.lists?.map((offset) => offset + by),
+    currents: moved(scratch.currents),
     patch: moved(scratch.patch),
   };
 }

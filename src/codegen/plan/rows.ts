@@ -1,7 +1,8 @@
 import type { ConvEdge, Edge, IntegerModel, Layer } from '../../model/types.js';
 import type { LayerRanges } from '../../model/ranges.js';
 import { poolingOf, readsInput, rowsOf, sourceChannels } from './edges.js';
-import { laneCode, planMultiplier } from './integers.js';
+import { laneCode, planMultiplier, typeOf } from './integers.js';
+import { differencesFit } from './neurons.js';
 import { pooledSize } from '../../core/geometry.js';
 import type { EdgePlan, RowCode, RowKernel } from './types.js';
 
@@ -16,20 +17,39 @@ const SHORTEST_BYTE_BURST = 4;
 /** Widening nibbles more often costs more than the bytes they save. */
 const SHORTEST_NIBBLE_BURST = 5;
 
+/** How a layer runs row by row: `rows` has one convolution and 16-bit membranes (litesnn_rows.c), `wide` anything else. */
+export interface RowsDraft {
+  readonly lif: 'rows' | 'wide';
+  readonly edges: readonly EdgePlan[];
+}
+
 /**
- * Edges of a layer that runs row by row (litesnn_rows.c), or undefined where it cannot: dense convolutions and identities of
- * spikes, codes of few bits, membranes of 16 bits.
+ * Edges of a layer that runs row by row, or undefined where it cannot: dense convolutions and identities of spikes, codes of few
+ * bits, sums and multipliers of 16 bits.
  */
-export function planRows(
-  model: IntegerModel,
-  layer: Layer,
-  ranges: LayerRanges,
-): readonly EdgePlan[] | undefined {
-  if (ranges.membrane.type === 'int32' || layer.threshold.some((value) => value < -32768)) return undefined;
-  const edges = layer.edges.map((edge, e) =>
+export function planRows(model: IntegerModel, layer: Layer, ranges: LayerRanges): RowsDraft | undefined {
+  const planned = layer.edges.map((edge, e) =>
     planRowEdge(model, layer, edge, ranges.edges[e].accumulator.type),
   );
-  return edges.every((edge) => edge !== undefined) ? edges : undefined;
+  const edges = planned.filter((edge) => edge !== undefined);
+  if (edges.length < planned.length) return undefined;
+  if (isNarrow(layer, ranges, edges)) return { lif: 'rows', edges };
+  return isWide(ranges, layer.edges, edges) ? { lif: 'wide', edges } : undefined;
+}
+
+/** One convolution that goes straight to neurons of 16 bits, where lanes may wrap around on the way. */
+function isNarrow(layer: Layer, ranges: LayerRanges, edges: readonly EdgePlan[]): boolean {
+  const [{ kernel, multiplier }] = edges;
+  if (edges.length > 1 || !isRowKernel(kernel) || multiplier.kind !== 'uniform') return false;
+  return ranges.membrane.type !== 'int32' && layer.threshold.every((value) => value >= -32768);
+}
+
+function isWide(ranges: LayerRanges, edges: readonly Edge[], plans: readonly EdgePlan[]): boolean {
+  return (
+    differencesFit(ranges.membrane) &&
+    plans.every((plan) => plan.kernel === 'row-identity' || plan.accumulatorType !== 'int32') &&
+    edges.every(({ multiplier }) => typeOf(multiplier) !== 'int32')
+  );
 }
 
 function planRowEdge(
@@ -130,13 +150,16 @@ export function listBytes(edge: EdgePlan, timesteps: number): number {
   return timesteps * (edge.rows.columns + edge.rows.capacity) * 2;
 }
 
-/** The edge whose sums go straight to the neurons: it must come last. */
+/** Convolutions first. */
 export function rowOrder(edges: readonly EdgePlan[]): readonly number[] {
   const indexes = edges.map((_, e) => e);
-  const straight = indexes.findLast(
-    (e) => edges[e].kernel !== 'row-identity' && edges[e].multiplier.kind === 'uniform',
-  );
-  return straight === undefined ? indexes : [...indexes.filter((e) => e !== straight), straight];
+  const identities = indexes.filter((e) => edges[e].kernel === 'row-identity');
+  return [...indexes.filter((e) => !identities.includes(e)), ...identities];
+}
+
+/** Bytes of the currents of one group at all timesteps. */
+export function currentBytes(timesteps: number): number {
+  return timesteps * GROUP * 4;
 }
 
 export function isRowKernel(kernel: EdgePlan['kernel']): kernel is RowKernel {

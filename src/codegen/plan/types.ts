@@ -96,6 +96,8 @@ export interface ScratchPlan {
   readonly events?: number | undefined;
   /** Starts and lists of each edge, where the layer runs row by row; 0 for an identity. */
   readonly lists?: readonly number[] | undefined;
+  /** Currents of a group of channels at all timesteps, where the layer is wide. */
+  readonly currents?: number | undefined;
   /** Taps under a window of the input, where the layer runs as a stem. */
   readonly patch?: number | undefined;
 }
@@ -108,8 +110,8 @@ export interface LayerPlan {
   readonly scratch: ScratchPlan;
   readonly pools: readonly PoolPlan[];
   readonly edges: readonly EdgePlan[];
-  /** `rows`, `stem`: the whole layer in one function of litesnn_rows.c or litesnn_stem.c. */
-  readonly lif: 'fast' | 'reference' | 'rows' | 'stem';
+  /** `rows`, `wide`, `stem`: the whole layer in one function of litesnn_rows.c, litesnn_wide.c or litesnn_stem.c. */
+  readonly lif: 'fast' | 'reference' | 'rows' | 'wide' | 'stem';
   readonly biasType: IntegerType;
   readonly thresholdType: IntegerType;
   readonly membraneType: IntegerType;
