@@ -107,6 +107,38 @@ LITESNN_NOINLINE void list_columns_of_words(column_list *list, const column_shap
     list->column = column;
 }
 
+/* Lists columns where a pixel is two bytes of 16 channels: the rows of a column follow each other without a gap, two of them are a word. */
+LITESNN_NOINLINE void list_columns_of_halves(column_list *list, const column_shape *shape, uint32_t column_events)
+{
+    const uint8_t *pixel = list->pixel;
+    litesnn_u16 *next = list->next;
+    uint32_t last = list->first + 31;
+    uint32_t column = list->column;
+    const uint32_t skip = column_events - 16 * shape->rows;
+    while (column < list->column_end && next <= list->full) {
+        const uint8_t *bytes = pixel;
+        uint32_t rows = shape->rows;
+        for (; rows >= 2; rows -= 2) {
+            const uint8_t *below = bytes + shape->row_bytes;
+            const uint32_t word =
+                (uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8) | ((uint32_t)below[0] << 16) | ((uint32_t)below[1] << 24);
+            bytes = below + shape->row_bytes;
+            next = list_word(word, last, next);
+            last += 32;
+        }
+        if (rows > 0) {
+            next = list_word((uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8), last, next);
+            last += 16;
+        }
+        pixel += 2;
+        last += skip;
+        column++;
+        list->starts[column] = (litesnn_u16)(next - list->events);
+    }
+    list->next = next;
+    list->column = column;
+}
+
 LITESNN_NOINLINE void list_columns_of_bytes(column_list *list, const column_shape *shape, uint32_t column_events)
 {
     while (list->column < list->column_end && list->next <= list->full) {
@@ -206,6 +238,8 @@ static uint32_t list_columns(const litesnn_row_edge *edge, const row_view *view,
         list_columns_of_parts(&list, source, view, arena, t, pad, column_events);
     } else if (channels == 32) {
         list_columns_of_words(&list, &shape, column_events);
+    } else if (channels == 16) {
+        list_columns_of_halves(&list, &shape, column_events);
     } else {
         list_columns_of_bytes(&list, &shape, column_events);
     }

@@ -20,6 +20,7 @@ LITESNN_INLINE void fire_same(const litesnn_eight *group, uint32_t timesteps)
     const litesnn_i32 *currents = group->currents + LITESNN_EIGHT;
     const int32_t *neurons = group->neurons + 2 * LITESNN_EIGHT;
     uint32_t bytes[MOST_TIMESTEPS] = {0};
+    LITESNN_UNROLL
     for (uint32_t k = 0; k < LITESNN_EIGHT; k++) {
         const int32_t current = *--currents;
         const int32_t threshold = neurons[-1];
@@ -31,6 +32,8 @@ LITESNN_INLINE void fire_same(const litesnn_eight *group, uint32_t timesteps)
             u = ((leak * v) >> 8) + current;
         }
         bytes[timesteps - 1] = litesnn_fire32_last(bytes[timesteps - 1], u, threshold);
+        /* Else the compiler loads all neurons first, for which there are not registers enough. */
+        LITESNN_BARRIER();
     }
     write_bytes(group, bytes, timesteps);
 }
@@ -42,6 +45,7 @@ LITESNN_INLINE void fire(const litesnn_eight *group, uint32_t timesteps)
     const litesnn_i32 *currents = group->currents + LITESNN_EIGHT;
     const int32_t *neurons = group->neurons + 2 * LITESNN_EIGHT;
     uint32_t bytes[MOST_TIMESTEPS] = {0};
+    LITESNN_UNROLL
     for (uint32_t k = 0; k < LITESNN_EIGHT; k++) {
         const litesnn_i32 *current = --currents;
         const int32_t threshold = neurons[-1];
@@ -54,6 +58,8 @@ LITESNN_INLINE void fire(const litesnn_eight *group, uint32_t timesteps)
             u = ((leak * v) >> 8) + *current;
         }
         bytes[timesteps - 1] = litesnn_fire32_last(bytes[timesteps - 1], u, threshold);
+        /* Else the compiler loads all neurons first, for which there are not registers enough. */
+        LITESNN_BARRIER();
     }
     write_bytes(group, bytes, timesteps);
 }

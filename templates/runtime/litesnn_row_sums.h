@@ -30,7 +30,7 @@ LITESNN_INLINE litesnn_segment litesnn_segment_at(const litesnn_u16 *starts, con
 
 /* Sums of the lanes of a group; the caller sees to it that there are events. */
 LITESNN_INLINE void litesnn_sum_group(const litesnn_row_edge *edge, uint32_t format, litesnn_row_base base, uint32_t block_bytes,
-                              litesnn_segment events, uint32_t words, uint32_t *sums)
+                              litesnn_segment events, uint32_t words, litesnn_word *sums)
 {
     if (format == LITESNN_ROWS_PLANES) {
         litesnn_sum_planes(base, events.events, events.count, words, sums);
@@ -45,7 +45,7 @@ LITESNN_INLINE void litesnn_sum_group(const litesnn_row_edge *edge, uint32_t for
     }
 }
 
-LITESNN_INLINE void litesnn_clear_words(uint32_t *words, uint32_t count)
+LITESNN_INLINE void litesnn_clear_words(litesnn_word *words, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         words[i] = 0;

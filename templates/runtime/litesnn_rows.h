@@ -47,6 +47,8 @@ typedef struct litesnn_row_layer {
     const litesnn_row_edge *edge;
     /* Bias, then threshold of each word of two 16-bit lanes: 16 times two words a group of 32 channels, 8 a last group of up to 16. */
     const uint32_t *neurons;
+    /* In the arena, depthwise only: sums and membranes of each group of a pixel. */
+    uint32_t states;
     uint8_t timesteps;
     uint8_t leak;
 } litesnn_row_layer;
@@ -54,6 +56,11 @@ typedef struct litesnn_row_layer {
 void litesnn_run_rows_bytes(const litesnn_row_layer *layer, uint8_t *arena);
 void litesnn_run_rows_nibbles(const litesnn_row_layer *layer, uint8_t *arena);
 void litesnn_run_rows_planes(const litesnn_row_layer *layer, uint8_t *arena);
+/*
+ * The same for a depthwise convolution (litesnn_depthwise.c). Weights [kx][ky][channel]: the weight in the upper half of a word, in the lower
+ * one the place of its channel's sum in the states.
+ */
+void litesnn_run_rows_depthwise(const litesnn_row_layer *layer, uint8_t *arena);
 
 /* ---- any number of edges of any form, membranes of 32 bits (litesnn_wide.c) ---- */
 

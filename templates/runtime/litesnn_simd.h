@@ -27,6 +27,13 @@
 #define LITESNN_BARRIER() ((void)0)
 #endif
 
+/* Before a loop of a few turns. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define LITESNN_UNROLL _Pragma("GCC unroll 8")
+#else
+#define LITESNN_UNROLL
+#endif
+
 #if defined(__GNUC__) && defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
 #define LITESNN_DSP 1
 #else

@@ -49,7 +49,7 @@ LITESNN_INLINE litesnn_quad litesnn_sum_rows(litesnn_row_base base, const litesn
 }
 
 /* Words of four bytes to two words of lanes each. */
-LITESNN_INLINE void litesnn_widen_first(litesnn_quad bytes, uint32_t *sums)
+LITESNN_INLINE void litesnn_widen_first(litesnn_quad bytes, litesnn_word *sums)
 {
     const litesnn_quad front = {litesnn_even_bytes(bytes.a), litesnn_odd_bytes(bytes.a), litesnn_even_bytes(bytes.b),
                                 litesnn_odd_bytes(bytes.b)};
@@ -59,7 +59,7 @@ LITESNN_INLINE void litesnn_widen_first(litesnn_quad bytes, uint32_t *sums)
     litesnn_store4(sums + 4, back);
 }
 
-LITESNN_INLINE void litesnn_widen_two(uint32_t a, uint32_t b, uint32_t *sums)
+LITESNN_INLINE void litesnn_widen_two(uint32_t a, uint32_t b, litesnn_word *sums)
 {
     litesnn_quad sum = litesnn_load4(sums);
     sum.a = litesnn_add_even_bytes(sum.a, a);
@@ -69,13 +69,13 @@ LITESNN_INLINE void litesnn_widen_two(uint32_t a, uint32_t b, uint32_t *sums)
     litesnn_store4(sums, sum);
 }
 
-LITESNN_INLINE void litesnn_widen_next(litesnn_quad bytes, uint32_t *sums)
+LITESNN_INLINE void litesnn_widen_next(litesnn_quad bytes, litesnn_word *sums)
 {
     litesnn_widen_two(bytes.a, bytes.b, sums);
     litesnn_widen_two(bytes.c, bytes.d, sums + 4);
 }
 
-void litesnn_sum_bytes(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t burst, uint32_t *sums)
+void litesnn_sum_bytes(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t burst, litesnn_word *sums)
 {
     uint32_t rows = count < burst ? count : burst;
     litesnn_widen_first(litesnn_sum_rows(base, events, rows), sums);
@@ -178,7 +178,7 @@ LITESNN_INLINE void litesnn_fill_bytes(litesnn_row_base base, const litesnn_u16 
 enum { LITESNN_BURST_OF_THREES = 5, LITESNN_BURST_OF_TWOS = 7 };
 
 void litesnn_sum_nibbles(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t burst, uint32_t fill,
-                         uint32_t *sums)
+                         litesnn_word *sums)
 {
     int first = 1;
     while (count > 0) {
@@ -296,7 +296,7 @@ LITESNN_INLINE void litesnn_planes_to_bytes(uint32_t *w)
     }
 }
 
-void litesnn_sum_plane(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t words, uint32_t *sums)
+void litesnn_sum_plane(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t words, litesnn_word *sums)
 {
     uint32_t w[8];
     litesnn_count_bits(base, events, count, w);

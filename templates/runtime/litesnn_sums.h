@@ -16,16 +16,16 @@
 typedef uintptr_t litesnn_row_base;
 
 /* 16 channels of bytes: `count` > 0 rows, `burst` of which cannot pass 255 in a lane. */
-void litesnn_sum_bytes(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t burst, uint32_t *sums);
+void litesnn_sum_bytes(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t burst, litesnn_word *sums);
 /* 32 channels of nibbles: `burst` (5 or 7) rows cannot pass 15, `fill` rows not 255. */
 void litesnn_sum_nibbles(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t burst, uint32_t fill,
-                         uint32_t *sums);
+                         litesnn_word *sums);
 /* Channels of one plane of bits, at most 255 rows; `words` is how many words of lanes are wanted, 16 or 8. */
-void litesnn_sum_plane(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t words, uint32_t *sums);
+void litesnn_sum_plane(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t words, litesnn_word *sums);
 
 /* Any number of rows. */
 LITESNN_INLINE void litesnn_sum_planes(litesnn_row_base base, const litesnn_u16 *events, uint32_t count, uint32_t words,
-                                       uint32_t *sums)
+                                       litesnn_word *sums)
 {
     litesnn_sum_plane(base, events, count < 255u ? count : 255u, words, sums);
     while (count > 255u) {

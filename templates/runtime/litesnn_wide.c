@@ -15,50 +15,86 @@ typedef struct place {
 
 /* Sums of an edge as signed lanes: lane_step * sum - lane_bias * count. */
 typedef struct centred {
-    const uint32_t *sums;
+    const litesnn_word *sums;
     uint32_t words;
-    /* All ones where a sum counts twice. */
-    uint32_t twice;
+    uint32_t lane_step;
     uint32_t middle;
 } centred;
 
-LITESNN_INLINE uint32_t centre(const centred *of, uint32_t j)
-{
-    const uint32_t sum = of->sums[j];
-    return litesnn_sub16(litesnn_add16(sum, sum & of->twice), of->middle);
-}
+/* How to multiply, and what to add to: `from` has `from_step` words for a channel. */
+typedef struct products {
+    const uint32_t *multipliers;
+    uint32_t uniform;
+    const litesnn_i32 *from;
+    uint32_t from_step;
+} products;
 
-/* currents = from + multiplier * sum; `from` has `from_step` words for a channel. */
-LITESNN_INLINE void add_products(const centred *of, const uint32_t *multipliers, uint32_t uniform, const litesnn_i32 *from,
-                                 uint32_t from_step, litesnn_i32 *currents)
+/* currents = from + multiplier * sum. Constants in `with` and `lane_step` make a loop of their own for each caller. */
+LITESNN_INLINE void add_products(const centred *of, uint32_t lane_step, products with, litesnn_i32 *currents)
 {
     const uint32_t words = of->words;
-    for (uint32_t j = 0; j < words; j++) {
-        const uint32_t sum = centre(of, j);
-        const uint32_t multiplier = multipliers == 0 ? uniform : multipliers[j];
-        currents[j] = litesnn_mla32_low(sum, multiplier, from[from_step * j]);
-        currents[j + words] = litesnn_mla32_high(sum, multiplier, from[from_step * (j + words)]);
+    const uint32_t middle = of->middle;
+    const litesnn_word *sums = of->sums;
+    const litesnn_i32 *from_low = with.from;
+    const litesnn_i32 *from_high = with.from + words * with.from_step;
+    litesnn_i32 *high = currents + words;
+    litesnn_i32 *const end = high;
+    while (currents != end) {
+        litesnn_pair sum = litesnn_load2(sums);
+        litesnn_pair multiplier = {with.uniform, with.uniform};
+        if (with.multipliers != 0) {
+            multiplier = litesnn_load2(with.multipliers);
+            with.multipliers += 2;
+        }
+        if (lane_step == 2) {
+            sum.a = litesnn_add16(sum.a, sum.a);
+            sum.b = litesnn_add16(sum.b, sum.b);
+        }
+        sum.a = litesnn_sub16(sum.a, middle);
+        sum.b = litesnn_sub16(sum.b, middle);
+        currents[0] = litesnn_mla32_low(sum.a, multiplier.a, from_low[0]);
+        currents[1] = litesnn_mla32_low(sum.b, multiplier.b, from_low[with.from_step]);
+        high[0] = litesnn_mla32_high(sum.a, multiplier.a, from_high[0]);
+        high[1] = litesnn_mla32_high(sum.b, multiplier.b, from_high[with.from_step]);
+        sums += 2;
+        currents += 2;
+        high += 2;
+        from_low += 2 * with.from_step;
+        from_high += 2 * with.from_step;
+    }
+}
+
+LITESNN_INLINE void add_stepped(const centred *of, products with, litesnn_i32 *currents)
+{
+    if (of->lane_step == 2) {
+        add_products(of, 2, with, currents);
+    } else {
+        add_products(of, 1, with, currents);
     }
 }
 
 LITESNN_NOINLINE void start_uniform(const centred *of, uint32_t uniform, const int32_t *neurons, litesnn_i32 *currents)
 {
-    add_products(of, 0, uniform, neurons, 2, currents);
+    const products with = {0, uniform, neurons, 2};
+    add_stepped(of, with, currents);
 }
 
 LITESNN_NOINLINE void start_scaled(const centred *of, const uint32_t *multipliers, const int32_t *neurons, litesnn_i32 *currents)
 {
-    add_products(of, multipliers, 0, neurons, 2, currents);
+    const products with = {multipliers, 0, neurons, 2};
+    add_stepped(of, with, currents);
 }
 
 LITESNN_NOINLINE void add_uniform(const centred *of, uint32_t uniform, litesnn_i32 *currents)
 {
-    add_products(of, 0, uniform, currents, 1, currents);
+    const products with = {0, uniform, currents, 1};
+    add_stepped(of, with, currents);
 }
 
 LITESNN_NOINLINE void add_scaled(const centred *of, const uint32_t *multipliers, litesnn_i32 *currents)
 {
-    add_products(of, multipliers, 0, currents, 1, currents);
+    const products with = {multipliers, 0, currents, 1};
+    add_stepped(of, with, currents);
 }
 
 LITESNN_NOINLINE void start_bias(const int32_t *neurons, uint32_t channels, litesnn_i32 *currents)
@@ -92,7 +128,7 @@ LITESNN_NOINLINE void add_spikes(const litesnn_row_edge *edge, const uint8_t *by
 
 /* Sums of a convolution; returns how many events there were. */
 LITESNN_INLINE uint32_t sum_events(const litesnn_row_edge *edge, uint8_t *arena, uint32_t timesteps, uint32_t t, const place *at,
-                                   uint32_t *sums)
+                                   litesnn_word *sums)
 {
     const litesnn_window *window = edge->window;
     const uint32_t column = at->x * window->stride_x;
@@ -127,7 +163,7 @@ static void sum_edges(const litesnn_wide_layer *layer, uint8_t *arena, uint32_t 
         if (count == 0) {
             continue;
         }
-        const centred of = {sums, at->words, edge->lane_step == 2 ? 0xFFFFFFFFu : 0, litesnn_both(edge->lane_bias * count)};
+        const centred of = {sums, at->words, edge->lane_step, litesnn_both(edge->lane_bias * count)};
         const uint32_t uniform = litesnn_both((uint32_t)edge->multiplier);
         const uint32_t *multipliers = edge->multipliers == 0 ? 0 : edge->multipliers + 16 * at->index;
         if (started) {

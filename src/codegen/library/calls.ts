@@ -105,6 +105,7 @@ function kernelCalls(
     case 'row-planes':
     case 'row-nibbles':
     case 'row-bytes':
+    case 'row-depthwise':
     case 'row-identity':
     case 'input-pairs':
       throw new Error(`${plan.kernel} runs whole layers`);

@@ -8,7 +8,7 @@ import { wholeEights, wholeGroups } from '../plan/neurons.js';
 import type { EdgePlan, LayerPlan, NetworkPlan } from '../plan/types.js';
 import { cHex, cInteger, cLines } from './c-text.js';
 import { edgeName, layerName, type Names } from './names.js';
-import { laneWords, packRows } from './row-weights.js';
+import { laneWords, packDepthwise, packRows } from './row-weights.js';
 import { neuronTable } from './neuron-table.js';
 import { packPairs } from './stem-view.js';
 import { outputChannelLast, packLanes } from './weights.js';
@@ -125,6 +125,8 @@ function weightTable(
     const comment = `[group][kx][ky][inChannel] rows of ${plan.kernel.replace('row-', '')}, see litesnn_sums.h`;
     return wordTable(comment, name, words);
   }
+  if (plan.kernel === 'row-depthwise')
+    return wordTable('[kx][ky][channel], see litesnn_rows.h', name, packDepthwise(codes, edge.kernel));
   if (plan.kernel === 'input-pairs')
     return wordTable(
       '[group][pair of taps][outChannel], see litesnn_stem.h',

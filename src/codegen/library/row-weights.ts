@@ -97,3 +97,29 @@ function byteBlock(group: number, block: number): Block {
       return word;
     });
 }
+
+/** Words of a depthwise row kernel, `[kx][ky][channel]`: the code above the place of its channel's sum in the states. */
+export function packDepthwise(codes: Int8Array, kernel: { height: number; width: number }): Uint32Array {
+  const { height, width } = kernel;
+  const channels = codes.length / (height * width);
+  const places = sumPlaces(channels);
+  const words: number[] = [];
+  for (let kx = 0; kx < width; kx++)
+    for (let ky = 0; ky < height; ky++)
+      for (let c = 0; c < channels; c++)
+        words.push((codes[(c * height + ky) * width + kx] << 16) | places[c]);
+  return Uint32Array.from(words);
+}
+
+/** Bytes of the sums and membranes of a group, 16 words each. */
+const STATE_BYTES = 128;
+
+/** Where each channel's lane is, in bytes. */
+function sumPlaces(channels: number): readonly number[] {
+  return rowGroups(channels).flatMap((group, g) =>
+    Array.from({ length: Math.min(group, channels - 32 * g) }, (_, c) => {
+      const half = group / 2;
+      return g * STATE_BYTES + (c % half) * 4 + (c < half ? 0 : 2);
+    }),
+  );
+}

@@ -22,7 +22,7 @@ export function rowConstants(
       ? {
           type: 'litesnn_row_layer',
           name: `${name}_rows`,
-          values: `${tables}, ${timesteps}, ${layer.leak}`,
+          values: `${tables}, ${plan.scratch.states ?? 0}u, ${timesteps}, ${layer.leak}`,
         }
       : {
           type: 'litesnn_wide_layer',
@@ -54,6 +54,8 @@ function rowEdge(edge: Edge, plan: EdgePlan, lists: number, name: string): strin
 }
 
 function formatOf(plan: EdgePlan): string {
+  // Weights of a depthwise convolution are words, as planes are.
+  if (plan.kernel === 'row-depthwise') return 'LITESNN_ROWS_PLANES';
   return `LITESNN_ROWS_${form(plan).toUpperCase()}`;
 }
 

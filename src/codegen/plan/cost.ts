@@ -95,6 +95,8 @@ function perPixel(model: IntegerModel, layer: Layer, edge: Edge, plan: EdgePlan,
     case 'row-nibbles':
     case 'row-bytes':
       return rowInstructions(plan, channels, words, events);
+    case 'row-depthwise':
+      return words * COST.word + channels + positions * channels * rate * COST.event;
     case 'row-identity':
       return channels * COST.row;
     case 'rows':

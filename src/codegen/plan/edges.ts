@@ -100,6 +100,7 @@ export function scalesItself(plan: EdgePlan): boolean {
     case 'row-planes':
     case 'row-nibbles':
     case 'row-bytes':
+    case 'row-depthwise':
     case 'row-identity':
     case 'reference':
       return false;

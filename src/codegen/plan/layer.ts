@@ -6,7 +6,7 @@ import { planEdge, poolingOf, readsInput, rowsOf, scalesItself } from './edges.j
 import { bytesOf, typeOf } from './integers.js';
 import { pixelBytes } from './lifetimes.js';
 import { wholeEights, wholeGroups } from './neurons.js';
-import { currentBytes, laneTableBytes, listBytes, planRows, type RowsDraft } from './rows.js';
+import { currentBytes, laneTableBytes, listBytes, planRows, stateBytes, type RowsDraft } from './rows.js';
 import { patchBytes, planStem, stemPairs } from './stem.js';
 import type { EdgePlan, FlashBytes, LayerPlan, PoolPlan, ScratchPlan } from './types.js';
 
@@ -63,7 +63,8 @@ export function draftLayer(
 function draftRows(model: IntegerModel, layer: Layer, ranges: LayerRanges, rows: RowsDraft): LayerDraft {
   const { edges, pools } = sharePools(model, layer, rows.edges);
   const wide = rows.lif === 'wide';
-  let bytes = wide ? currentBytes(model.timesteps) : 0;
+  const deep = edges[0].kernel === 'row-depthwise';
+  let bytes = wide ? currentBytes(model.timesteps) : deep ? stateBytes(layer.shape.channels) : 0;
   const lists = edges.map((edge) => {
     const offset = bytes;
     bytes += alignUp(listBytes(edge, model.timesteps));
@@ -74,7 +75,7 @@ function draftRows(model: IntegerModel, layer: Layer, ranges: LayerRanges, rows:
   return {
     edges,
     pools,
-    scratch: { lists, currents: wide ? 0 : undefined },
+    scratch: { lists, currents: wide ? 0 : undefined, states: deep ? 0 : undefined },
     scratchBytes: bytes,
     lif: rows.lif,
     biasType: wide ? 'int32' : 'int16',
@@ -198,6 +199,7 @@ export function moveScratch(scratch: ScratchPlan, by: number): ScratchPlan {
     events: moved(scratch.events),
     lists: scratch.lists?.map((offset) => offset + by),
     currents: moved(scratch.currents),
+    states: moved(scratch.states),
     patch: moved(scratch.patch),
   };
 }

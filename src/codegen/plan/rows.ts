@@ -40,14 +40,15 @@ export function planRows(model: IntegerModel, layer: Layer, ranges: LayerRanges)
 /** One convolution that goes straight to neurons of 16 bits, where lanes may wrap around on the way. */
 function isNarrow(layer: Layer, ranges: LayerRanges, edges: readonly EdgePlan[]): boolean {
   const [{ kernel, multiplier }] = edges;
-  if (edges.length > 1 || !isRowKernel(kernel) || multiplier.kind !== 'uniform') return false;
+  const alone = edges.length === 1 && (isRowKernel(kernel) || kernel === 'row-depthwise');
+  if (!alone || multiplier.kind !== 'uniform') return false;
   return ranges.membrane.type !== 'int32' && layer.threshold.every((value) => value >= -32768);
 }
 
 function isWide(ranges: LayerRanges, edges: readonly Edge[], plans: readonly EdgePlan[]): boolean {
   return (
     differencesFit(ranges.membrane) &&
-    plans.every((plan) => plan.kernel === 'row-identity' || plan.accumulatorType !== 'int32') &&
+    plans.every(({ kernel, accumulatorType }) => kernel !== 'row-depthwise' && accumulatorType !== 'int32') &&
     edges.every(({ multiplier }) => typeOf(multiplier) !== 'int32')
   );
 }
@@ -65,7 +66,19 @@ function planRowEdge(
     return { kernel: 'row-identity', multiplier, accumulatorType, weightBytes: 0 };
   }
   const capacity = listCapacity(model, edge);
-  const code = edge.depthwise ? undefined : planRowCode(edge.codes);
+  if (edge.depthwise) {
+    if (capacity === undefined) return undefined;
+    const rows = {
+      step: 1,
+      bias: 0,
+      burst: 0,
+      fill: 0,
+      capacity,
+      columns: paddedColumns(layer, edge),
+    } as const;
+    return { kernel: 'row-depthwise', multiplier, accumulatorType, weightBytes: 4 * edge.codes.length, rows };
+  }
+  const code = planRowCode(edge.codes, layer.shape.channels);
   if (code === undefined || capacity === undefined) return undefined;
   const weightBytes = rowsOf(model, edge) * rowBytes(code.kernel, layer.shape.channels);
   return {
@@ -99,12 +112,15 @@ function sourceWidth(model: IntegerModel, edge: ConvEdge): number {
 /** The tightest form of weights that the codes allow and that is not slower than the next. */
 export function planRowCode(
   codes: Int8Array,
+  channels = GROUP,
 ): { readonly kernel: RowKernel; readonly code: RowCode } | undefined {
   const { step, bias, largest } = laneCode(codes);
   const bytes = Math.floor(255 / Math.max(1, largest));
-  if (largest <= 1) return { kernel: 'row-planes', code: { step, bias, burst: 255, fill: 255 } };
+  // Turning planes into lanes costs as much for 16 channels as for 32.
+  if (largest <= 1 && channels > GROUP / 2)
+    return { kernel: 'row-planes', code: { step, bias, burst: 255, fill: 255 } };
   const nibbles = Math.floor(15 / largest);
-  if (nibbles >= SHORTEST_NIBBLE_BURST) {
+  if (nibbles >= SHORTEST_NIBBLE_BURST && largest > 1) {
     return {
       kernel: 'row-nibbles',
       code: { step, bias, burst: nibbles, fill: bytes - (bytes % nibbles) },
@@ -155,6 +171,11 @@ export function rowOrder(edges: readonly EdgePlan[]): readonly number[] {
   const indexes = edges.map((_, e) => e);
   const identities = indexes.filter((e) => edges[e].kernel === 'row-identity');
   return [...indexes.filter((e) => !identities.includes(e)), ...identities];
+}
+
+/** Bytes of the sums and membranes of a pixel, in groups of 32 channels. */
+export function stateBytes(channels: number): number {
+  return Math.ceil(channels / GROUP) * 2 * 64;
 }
 
 /** Bytes of the currents of one group at all timesteps. */

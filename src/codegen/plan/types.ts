@@ -18,6 +18,8 @@ export type EdgeKernel =
   /** The plain reference of each. */
   | 'reference'
   | RowKernel
+  /** Depthwise convolution, the only edge of a layer that runs row by row. */
+  | 'row-depthwise'
   /** Identity in a layer that runs row by row. */
   | 'row-identity';
 
@@ -96,6 +98,8 @@ export interface ScratchPlan {
   readonly events?: number | undefined;
   /** Starts and lists of each edge, where the layer runs row by row; 0 for an identity. */
   readonly lists?: readonly number[] | undefined;
+  /** Sums and membranes of a pixel, where the layer is a depthwise convolution that runs row by row. */
+  readonly states?: number | undefined;
   /** Currents of a group of channels at all timesteps, where the layer is wide. */
   readonly currents?: number | undefined;
   /** Taps under a window of the input, where the layer runs as a stem. */
