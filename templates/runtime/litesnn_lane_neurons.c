@@ -77,3 +77,78 @@ uint32_t litesnn_fire_lanes(const uint32_t *table, litesnn_group_state *state, u
     }
     return t + 1 < timesteps ? fire_next(table, state, words, rule) : fire_last(table, state, words, rule);
 }
+
+/* What eight words of neurons have in common at two timesteps. */
+typedef struct two_steps {
+    litesnn_neuron_rule rule;
+    uint32_t second;
+} two_steps;
+
+/*
+ * Eight words of neurons at two timesteps: bit j is the first step's spike of word j's lane 0, bit 8 + j the second step's, bits 16 + j
+ * and 24 + j those of lane 1.
+ */
+LITESNN_INLINE uint32_t fire_eight_words(const uint32_t *table, const litesnn_group_state *state, uint32_t first_word, two_steps by)
+{
+    const litesnn_word *sums = state->sums + first_word;
+    uint32_t spikes = 0;
+#if LITESNN_DSP && defined(__OPTIMIZE__)
+    uint32_t a, b, x, bias, threshold;
+    /* In registers, all of them: there are as many as the core has. */
+#define LITESNN_FIRE_TWICE(shift, later_shift)                                                                                     \
+    "ldr %[a], [%[sums]], #4\n\t"                                                                                                  \
+    "ldrd %[bias], %[threshold], [%[table]], #8\n\t"                                                                               \
+    "ldr %[x], [%[sums], #60]\n\t"                                                                                                 \
+    "smlabb %[b], %[a], %[scale], %[first]\n\t"                                                                                    \
+    "smlatt %[a], %[a], %[scale], %[first]\n\t"                                                                                    \
+    "pkhbt %[a], %[b], %[a], lsl #16\n\t"                                                                                          \
+    "uadd16 %[a], %[a], %[bias]\n\t"                                                                                               \
+    "ssub16 %[b], %[threshold], %[a]\n\t"                                                                                          \
+    "sel %[a], %[a], %[zero]\n\t"                                                                                                  \
+    "sel %[b], %[zero], %[ones]\n\t"                                                                                               \
+    "orr %[spikes], %[spikes], %[b], lsl " shift "\n\t"                                                                            \
+    "smlawb %[b], %[leak], %[a], %[second]\n\t"                                                                                    \
+    "smlawt %[a], %[leak], %[a], %[second]\n\t"                                                                                    \
+    "smlabb %[b], %[x], %[scale], %[b]\n\t"                                                                                        \
+    "smlatt %[a], %[x], %[scale], %[a]\n\t"                                                                                        \
+    "pkhbt %[a], %[b], %[a], lsl #16\n\t"                                                                                          \
+    "uadd16 %[a], %[a], %[bias]\n\t"                                                                                               \
+    "ssub16 %[b], %[threshold], %[a]\n\t"                                                                                          \
+    "sel %[b], %[zero], %[ones]\n\t"                                                                                               \
+    "orr %[spikes], %[spikes], %[b], lsl " later_shift "\n\t"
+    __asm__(LITESNN_FIRE_TWICE("#0", "#8") LITESNN_FIRE_TWICE("#1", "#9") LITESNN_FIRE_TWICE("#2", "#10")
+                LITESNN_FIRE_TWICE("#3", "#11") LITESNN_FIRE_TWICE("#4", "#12") LITESNN_FIRE_TWICE("#5", "#13")
+                    LITESNN_FIRE_TWICE("#6", "#14") LITESNN_FIRE_TWICE("#7", "#15")
+            : [a] "=&r"(a), [b] "=&r"(b), [x] "=&r"(x), [bias] "=&r"(bias), [threshold] "=&r"(threshold), [table] "+&r"(table),
+              [sums] "+&r"(sums), [spikes] "+&r"(spikes)
+            : [scale] "r"(by.rule.scale), [first] "r"(by.rule.constant), [second] "r"(by.second), [leak] "r"(by.rule.leak_256),
+              [zero] "r"(0u), [ones] "r"(0x00010001u)
+            : "cc", "memory");
+#undef LITESNN_FIRE_TWICE
+#else
+    const litesnn_word *later_sums = state->membrane + first_word;
+    for (uint32_t j = 0; j < 8; j++) {
+        const uint32_t bias = table[LITESNN_TABLE_STEP * j];
+        const uint32_t threshold = table[LITESNN_TABLE_STEP * j + 1];
+        uint32_t v = litesnn_mla16(sums[j], by.rule.scale, by.rule.constant);
+        spikes |= litesnn_fire16(&v, bias, threshold) << j;
+        v = litesnn_leak_mla16(by.rule.leak_256, v, later_sums[j], by.rule.scale, by.second);
+        spikes |= litesnn_above16(litesnn_add16(v, bias), threshold) << (8 + j);
+    }
+#endif
+    return spikes;
+}
+
+uint32_t litesnn_fire_lanes_twice(const uint32_t *table, const litesnn_group_state *state, uint32_t words,
+                                  const litesnn_neuron_rule *rule, uint32_t second, uint32_t *later)
+{
+    const two_steps by = {*rule, second};
+    const uint32_t low = fire_eight_words(table, state, 0, by);
+    if (words <= 8) {
+        *later = ((low >> 8) & 0xFFu) | ((low >> 24) << 8);
+        return (low & 0xFFu) | ((low >> 8) & 0xFF00u);
+    }
+    const uint32_t high = fire_eight_words(table + 8 * LITESNN_TABLE_STEP, state, 8, by);
+    *later = ((low >> 8) & 0x00FF00FFu) | (high & 0xFF00FF00u);
+    return (low & 0x00FF00FFu) | ((high << 8) & 0xFF00FF00u);
+}

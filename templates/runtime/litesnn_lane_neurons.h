@@ -30,6 +30,13 @@ enum { LITESNN_TABLE_STEP = 2 };
 uint32_t litesnn_fire_lanes(const uint32_t *table, litesnn_group_state *state, uint32_t words, const litesnn_neuron_rule *rule,
                             uint32_t t, uint32_t timesteps);
 
+/*
+ * Both timesteps of networks of two: state->sums are those of the first, state->membrane those of the second, whose constant is
+ * `second`. Returns the spikes of the first timestep, those of the second in *later.
+ */
+uint32_t litesnn_fire_lanes_twice(const uint32_t *table, const litesnn_group_state *state, uint32_t words,
+                                  const litesnn_neuron_rule *rule, uint32_t second, uint32_t *later);
+
 #ifdef __cplusplus
 }
 #endif

@@ -81,24 +81,30 @@ typedef struct column_list {
     litesnn_u16 *next;
 } column_list;
 
-/* Lists columns where a pixel is one word, as list_column does. */
+/* Lists columns where a pixel is whole words, as list_column does. */
 LITESNN_NOINLINE void list_columns_of_words(column_list *list, const column_shape *shape, uint32_t column_events)
 {
     const uint8_t *pixel = list->pixel;
     litesnn_u16 *next = list->next;
     uint32_t last = list->first + 31;
     uint32_t column = list->column;
-    const uint32_t skip = column_events - 32 * shape->rows;
+    const uint32_t pixel_bytes = shape->pixel_bytes;
+    const uint32_t down = shape->row_bytes - pixel_bytes;
+    const uint32_t skip = column_events - 8 * pixel_bytes * shape->rows;
     while (column < list->column_end && next <= list->full) {
         const uint8_t *bytes = pixel;
         for (uint32_t row = shape->rows; row > 0; row--) {
-            const uint32_t word =
-                (uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8) | ((uint32_t)bytes[2] << 16) | ((uint32_t)bytes[3] << 24);
-            bytes += shape->row_bytes;
-            next = list_word(word, last, next);
-            last += 32;
+            const uint8_t *const end = bytes + pixel_bytes;
+            do {
+                const uint32_t word =
+                    (uint32_t)bytes[0] | ((uint32_t)bytes[1] << 8) | ((uint32_t)bytes[2] << 16) | ((uint32_t)bytes[3] << 24);
+                bytes += 4;
+                next = list_word(word, last, next);
+                last += 32;
+            } while (bytes != end);
+            bytes += down;
         }
-        pixel += 4;
+        pixel += pixel_bytes;
         last += skip;
         column++;
         list->starts[column] = (litesnn_u16)(next - list->events);
@@ -236,7 +242,7 @@ static uint32_t list_columns(const litesnn_row_edge *edge, const row_view *view,
     list.next = events;
     if (source->part_count > 1) {
         list_columns_of_parts(&list, source, view, arena, t, pad, column_events);
-    } else if (channels == 32) {
+    } else if (channels % 32 == 0) {
         list_columns_of_words(&list, &shape, column_events);
     } else if (channels == 16) {
         list_columns_of_halves(&list, &shape, column_events);

@@ -9,6 +9,18 @@ typedef struct pixel_run {
     uint32_t x_end;
 } pixel_run;
 
+/* Sums of a group; returns how many events there were. */
+LITESNN_INLINE uint32_t sum_pixel(const litesnn_row_edge *edge, uint32_t format, litesnn_row_base base, uint32_t block_bytes,
+                                  litesnn_segment found, uint32_t words, litesnn_word *sums)
+{
+    if (found.count > 0) {
+        litesnn_sum_group(edge, format, base, block_bytes, found, words, sums);
+    } else {
+        litesnn_clear_words(sums, words);
+    }
+    return found.count;
+}
+
 /* One group of all pixels of a run. */
 LITESNN_INLINE void run_group_of_pixels(const litesnn_row_layer *layer, uint32_t format, uint8_t *arena, const pixel_run *run,
                                         uint32_t index)
@@ -35,18 +47,23 @@ LITESNN_INLINE void run_group_of_pixels(const litesnn_row_layer *layer, uint32_t
         const litesnn_u16 *starts = first_starts;
         const litesnn_u16 *events = first_events;
         uint8_t *to = first_to;
-        for (uint32_t t = 0; t < timesteps; t++) {
-            const litesnn_segment found = litesnn_segment_at(starts, events, window->kernel_width);
-            if (found.count > 0) {
-                litesnn_sum_group(edge, format, base, rows * 16, found, words, state.sums);
-            } else {
-                litesnn_clear_words(state.sums, words);
+        if (timesteps == 2) {
+            const litesnn_segment first = litesnn_segment_at(starts, events, window->kernel_width);
+            const litesnn_segment second = litesnn_segment_at(starts + edge->columns, events + edge->capacity, window->kernel_width);
+            rule.constant = 0u - offset * sum_pixel(edge, format, base, rows * 16, first, words, state.sums);
+            const uint32_t constant = 0u - offset * sum_pixel(edge, format, base, rows * 16, second, words, state.membrane);
+            uint32_t later;
+            litesnn_write_spikes(to, litesnn_fire_lanes_twice(table, &state, words, &rule, constant, &later), left);
+            litesnn_write_spikes(to + plane, later, left);
+        } else {
+            for (uint32_t t = 0; t < timesteps; t++) {
+                const litesnn_segment found = litesnn_segment_at(starts, events, window->kernel_width);
+                rule.constant = 0u - offset * sum_pixel(edge, format, base, rows * 16, found, words, state.sums);
+                litesnn_write_spikes(to, litesnn_fire_lanes(table, &state, words, &rule, t, timesteps), left);
+                starts += edge->columns;
+                events += edge->capacity;
+                to += plane;
             }
-            rule.constant = 0u - offset * found.count;
-            litesnn_write_spikes(to, litesnn_fire_lanes(table, &state, words, &rule, t, timesteps), left);
-            starts += edge->columns;
-            events += edge->capacity;
-            to += plane;
         }
         first_starts += window->stride_x;
         first_to += out->pixel_bytes;

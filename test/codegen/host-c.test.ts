@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Random } from '../../src/core/random.js';
 import { planNetwork } from '../../src/codegen/plan/network.js';
-import type { WeightBits } from '../../src/model/types.js';
+import type { Edge, IntegerModel, WeightBits } from '../../src/model/types.js';
 import { chainInput, chainModel } from '../support/chain-model.js';
 import { withLargeNumbers } from '../support/large-numbers.js';
 import { runOnHost } from '../support/host-c.js';
@@ -63,7 +63,7 @@ describe('generated C on the host, with sanitizers', function () {
       kernel: 5,
     });
     const members = [wide, tooWide].map((model) => ({
-      model: withLargeNumbers(model),
+      model: withLargeCodes(model, 15),
       inputs: [chainInput(random, input, 1)],
       kernels: 'fast' as const,
     }));
@@ -74,6 +74,16 @@ describe('generated C on the host, with sanitizers', function () {
     await checkOnHost(members);
   });
 });
+
+/** All codes positive and at least as large as `least`. */
+function withLargeCodes(model: IntegerModel, least: number): IntegerModel {
+  const enlarge = (edge: Edge): Edge =>
+    edge.kind === 'conv'
+      ? { ...edge, codes: edge.codes.map((code) => Math.max(least, Math.abs(code))) }
+      : edge;
+  const layers = model.layers.map((layer) => ({ ...layer, edges: layer.edges.map(enlarge) }));
+  return { ...model, layers };
+}
 
 function kernelsOf(members: readonly BatchMember[]): readonly string[] {
   return members.flatMap(({ model }) =>
