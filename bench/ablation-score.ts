@@ -6,11 +6,9 @@ import type { Dataset } from '../src/data/dataset.js';
 import { countOperations } from '../src/energy/operations.js';
 import { foldNetwork } from '../src/model/fold.js';
 import { scoreModel } from '../src/report/score.js';
-import { modelSizeCost } from '../src/search/costs.js';
-import { NO_CHOICES } from '../src/search/evaluate.js';
+import { storedBitsOf } from '../src/search/compare/sizes.js';
 import type { TrainedNetwork } from '../src/search/trained-network.js';
 import type { Target } from '../src/targets/target.js';
-import type { TrainingGraph } from '../src/training/graph.js';
 
 /** A network as the device would run it, on the test split; numbers only, so that seeds can be averaged. */
 export interface Score extends Readonly<Record<string, number>> {
@@ -22,13 +20,6 @@ export interface Score extends Readonly<Record<string, number>> {
   /** As the firmware stores them, with tables. */
   readonly storedBytes: number;
   readonly bitSynOps: number;
-}
-
-function modelBits(graph: TrainingGraph): number {
-  const cost = modelSizeCost(graph);
-  const rates = new Float32Array(graph.populations.length * graph.timesteps);
-  const probability = new Float32Array(graph.timesteps);
-  return cost.reference * cost.evaluate({ mix: NO_CHOICES, rates, probability }).value;
 }
 
 function storedBytes({ layers, head }: NetworkPlan): number {
@@ -61,7 +52,7 @@ export async function scoreOnTest(
     accuracy: correct / test.count,
     timesteps: model.timesteps,
     hiddenFiringRate: rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
-    modelBits: modelBits(network.graph),
+    modelBits: storedBitsOf(network.graph),
     storedBytes: storedBytes(planNetwork(model, target)),
     bitSynOps: countOperations(model, rates, model.timesteps).bitSynapticOperations,
   };

@@ -1,15 +1,4 @@
-/** Mean and sample standard deviation over seeds; the deviation of a single value is 0. */
-export interface Spread {
-  readonly mean: number;
-  readonly deviation: number;
-}
-
-export function spreadOf(values: readonly number[]): Spread {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length < 2) return { mean, deviation: 0 };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
-}
+export { spreadOf, type Spread } from '../src/core/spread.js';
 
 export function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

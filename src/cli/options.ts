@@ -58,7 +58,19 @@ export const changeOptions = {
 } as const;
 
 /** Options of single commands. */
-const ownOptionNames = ['run', 'data', 'out', 'model', 'split', 'json', 'help', 'version'];
+const ownOptionNames = [
+  'run',
+  'seeds',
+  'variants',
+  'effort',
+  'data',
+  'out',
+  'model',
+  'split',
+  'json',
+  'help',
+  'version',
+];
 
 /** Every option there is, for "did you mean". */
 export const optionNames: readonly string[] = [

@@ -1,26 +1,7 @@
-import * as echarts from 'echarts';
+import { draw, MAIN, SECOND } from './draw.js';
 import { count } from './format.js';
 import type { Summary } from './summary.js';
 import type { Words } from './words.js';
-
-const WIDTH = 560;
-const HEIGHT = 300;
-const INK = '#1f2933';
-const MAIN = '#2563eb';
-const SECOND = '#d97706';
-
-function draw(option: echarts.EChartsCoreOption, height = HEIGHT): string {
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
-  chart.setOption({
-    animation: false,
-    textStyle: { color: INK },
-    grid: { left: 64, right: 24, top: 36, bottom: 48 },
-    ...option,
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
-}
 
 /** Accuracy by epoch: search, then retraining, one after the other. */
 export function learningChart(summary: Summary, words: Words): string {

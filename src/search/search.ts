@@ -108,7 +108,8 @@ function ablatedSpace(options: SpaceOptions, ablate: Ablation): SpaceOptions {
   };
 }
 
-function jointStage(options: SearchOptions, supernet: SupernetSpec): Promise<JointOutcome> {
+/** The joint search of a supernet, from its checkpoint where there is one. */
+export function jointStage(options: SearchOptions, supernet: SupernetSpec): Promise<JointOutcome> {
   const { data, schedule, seed, ablate = {} } = options;
   const [weightSplit, architectureSplit] = divideByGroup(
     data.train,
@@ -189,7 +190,8 @@ function controlOf(options: SearchOptions, stage: string): LoopControl {
 /** Statistics of normalization need more than one sample. */
 const SMALLEST_BATCH = 2;
 
-function usableBatch(wanted: number, ...splits: readonly Split[]): number {
+/** The wanted batch, or a whole split where that is less. */
+export function usableBatch(wanted: number, ...splits: readonly Split[]): number {
   const fewest = Math.min(...splits.map((split) => split.count));
   if (fewest < SMALLEST_BATCH) {
     throw new LitesnnError(
@@ -205,7 +207,8 @@ function usableBatch(wanted: number, ...splits: readonly Split[]): number {
 /** A small split is not passed over more often than this in an epoch: it would only be learned by heart. */
 const MOST_PASSES = 8;
 
-function stepsOf(samples: number | undefined, split: Split, batch: number): number {
+/** Steps that count as an epoch. */
+export function stepsOf(samples: number | undefined, split: Split, batch: number): number {
   return Math.max(1, Math.floor(Math.min(samples ?? split.count, MOST_PASSES * split.count) / batch));
 }
 

@@ -60,8 +60,8 @@ describe('figures of the benchmarks', () => {
   });
 
   it('has a spread, a median and a geometric mean', () => {
-    expect(spreadOf([1, 3])).to.deep.equal({ mean: 2, deviation: Math.SQRT2 });
-    expect(spreadOf([4])).to.deep.equal({ mean: 4, deviation: 0 });
+    expect(spreadOf([1, 3])).to.deep.equal({ mean: 2, deviation: Math.SQRT2, n: 2 });
+    expect(spreadOf([4])).to.deep.equal({ mean: 4, deviation: 0, n: 1 });
     expect([medianOf([9, 1, 5]), medianOf([4, 1, 2, 9])]).to.deep.equal([5, 3]);
     expect(geometricMean([1, 4])).to.be.closeTo(2, 1e-12);
   });

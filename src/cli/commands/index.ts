@@ -1,4 +1,5 @@
 import type { RegisterCommand } from '../register.js';
+import { registerCompare } from './compare.js';
 import { registerData } from './data.js';
 import { registerDoctor } from './doctor.js';
 import { registerEmulate } from './emulate.js';
@@ -13,6 +14,7 @@ export const commands: readonly RegisterCommand[] = [
   registerRun,
   registerData,
   registerStages,
+  registerCompare,
   registerInfer,
   registerTargets,
   registerPorts,

@@ -18,6 +18,7 @@ import { readTrainedNetwork } from '../../search/network-file.js';
 import type { TrainedNetwork } from '../../search/trained-network.js';
 import { loadTarget } from '../../targets/load.js';
 import { createEngine } from '../../training/engines.js';
+import { readComparison } from '../compare/comparison-file.js';
 import { interruptible } from '../interruptible.js';
 import { readFlashRecord } from './flash-stage.js';
 import { readMeasurement } from './measure-stage.js';
@@ -128,7 +129,7 @@ export const reportStage: Stage = {
     });
     // Loaded only here: the charts' library takes half a second, which every other command is spared.
     const { renderReport } = await import('../../report/render.js');
-    writeAtomic(pagePath(folder), renderReport(summary, settings.language));
+    writeAtomic(pagePath(folder), renderReport(summary, settings.language, readComparison(folder)));
     writeJson(summaryPath(folder), parseSummary(summary));
   },
 };

@@ -11,6 +11,7 @@ export interface RunFolder {
   readonly flash: string;
   readonly measure: string;
   readonly report: string;
+  readonly compare: string;
   readonly stages: string;
   readonly settings: string;
 }
@@ -26,6 +27,7 @@ export function runFolder(root: string): RunFolder {
     flash: join(root, 'flash'),
     measure: join(root, 'measure'),
     report: join(root, 'report'),
+    compare: join(root, 'compare'),
     stages: join(root, 'stages'),
     settings: join(root, 'run.json'),
   };
