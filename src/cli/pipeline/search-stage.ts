@@ -8,6 +8,7 @@ import { writeAtomic } from '../../core/files.js';
 import { toolVersion } from '../../core/version.js';
 import { MODEL_BIN, MODEL_JSON, writeModel } from '../../model/file.js';
 import { foldNetwork } from '../../model/fold.js';
+import { thinModel } from '../../model/thin.js';
 import type { IntegerModel } from '../../model/types.js';
 import { presetOf } from '../../search/presets.js';
 import { runSearch } from '../../search/search.js';
@@ -16,7 +17,7 @@ import { createEngine } from '../../training/engines.js';
 import type { Stage } from './stage.js';
 
 function foldForDevice(network: TrainedNetwork, data: LearningSplits, command: string): IntegerModel {
-  return foldNetwork(network, {
+  const model = foldNetwork(network, {
     name: data.name,
     classes: data.classes,
     frontEnd: data.frontEnd,
@@ -29,6 +30,7 @@ function foldForDevice(network: TrainedNetwork, data: LearningSplits, command: s
       created: creationTime().toISOString(),
     },
   });
+  return thinModel(model);
 }
 
 /**
