@@ -1,4 +1,5 @@
 import type { Spread } from '../../core/spread.js';
+import { isArtificial } from '../../search/compare/variants.js';
 import type { Comparison, ComparisonRow, Contrast } from './comparison.js';
 import type { CompareWords } from './words.js';
 
@@ -49,28 +50,31 @@ function filled(text: string, values: Readonly<Record<string, string>>): string 
   return Object.entries(values).reduce((so, [name, value]) => so.replaceAll(`{${name}}`, value), text);
 }
 
-function findingOf({ against, accuracyGain, instructionsRatio }: Contrast, words: CompareWords): string {
-  const { mean, deviation, n } = accuracyGain;
-  const other = words.variants[against];
-  const text =
-    n < 2
-      ? words.single
-      : Math.abs(mean) <= deviation
-        ? words.undecided
-        : mean > 0
-          ? words.better
-          : words.worse;
-  const signed = (100 * mean).toFixed(1);
-  const points = text === words.single ? signed : signed.replace('-', '');
-  const accuracy = filled(text, { points, other, deviation: (100 * deviation).toFixed(1), n: String(n) });
-  const cost =
-    instructionsRatio < 1
-      ? filled(words.cheaper, { percent: (100 * instructionsRatio).toFixed(0), other })
-      : filled(words.dearer, { times: instructionsRatio.toFixed(2), other });
-  return `${accuracy} ${cost}`;
+function costOf({ against, instructionsRatio }: Contrast, words: CompareWords): string {
+  if (instructionsRatio < 1) return filled(words.cheaper, { percent: (100 * instructionsRatio).toFixed(0) });
+  const dearer = isArtificial(against) ? words.artificialCheaper : words.dearer;
+  return filled(dearer, { times: instructionsRatio.toFixed(2) });
 }
 
-/** What the table says, one sentence or two for each network beside the joint one. */
+/** A difference that is not larger than its deviation over seeds is none that can be told. */
+function differenceText({ accuracyGain: { mean, deviation, n } }: Contrast, words: CompareWords): string {
+  if (n < 2) return words.single;
+  if (Math.abs(mean) <= deviation) return words.undecided;
+  return mean > 0 ? words.better : words.worse;
+}
+
+function findingOf(contrast: Contrast, words: CompareWords): string {
+  const { mean, deviation, n } = contrast.accuracyGain;
+  return filled(differenceText(contrast, words), {
+    points: (100 * (n < 2 ? mean : Math.abs(mean))).toFixed(1),
+    deviation: (100 * deviation).toFixed(1),
+    n: String(n),
+    other: words.variants[contrast.against],
+    cost: costOf(contrast, words),
+  });
+}
+
+/** What the table says, one sentence for each network beside the joint one. */
 export function comparisonFindings({ contrasts }: Comparison, words: CompareWords): string[] {
   return contrasts.map((contrast) => findingOf(contrast, words));
 }
