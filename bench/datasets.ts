@@ -19,12 +19,14 @@ export type DatasetName = 'fashion-mnist' | 'fsdd';
 
 const FASHION_FOLDER = '/usr/share/datasets/fashion-mnist';
 
-/** Where data packs are looked for when neither the option nor the environment says: beside the checkout. */
-const DEFAULT_DATA_ROOT = join(packageRoot, '..', 'shared', 'data');
+/** Where data packs are looked for without the option: what the environment says, else beside the checkout. */
+export function defaultDataRoot(): string {
+  return process.env.LITESNN_DATA ?? join(packageRoot, '..', 'shared', 'data');
+}
 
 export const dataRootOption = {
   type: 'string',
-  describe: 'folder with data packs (fsdd); default: environment LITESNN_DATA, then ../shared/data',
+  describe: 'folder with data packs; default: environment LITESNN_DATA, then ../shared/data',
 } as const;
 
 function locateFashion(): FoundDataset | MissingDataset {
@@ -42,7 +44,7 @@ function locateFsdd(dataRoot: string): FoundDataset | MissingDataset {
 
 export function locateDataset(
   name: DatasetName,
-  dataRoot: string = process.env.LITESNN_DATA ?? DEFAULT_DATA_ROOT,
+  dataRoot: string = defaultDataRoot(),
 ): FoundDataset | MissingDataset {
   return name === 'fashion-mnist' ? locateFashion() : locateFsdd(dataRoot);
 }
