@@ -1,7 +1,16 @@
 import { resolve } from 'node:path';
 import type { InferredOptionTypes } from 'yargs';
 import { presetNames } from '../search/presets.js';
-import { parseBytes, parseCount, parseSeed } from './numbers.js';
+import { SPACE_NAMES } from '../search/space.js';
+import {
+  parseBytes,
+  parseCount,
+  parseFraction,
+  parseJoules,
+  parseNumbers,
+  parseSeconds,
+  parseSeed,
+} from './numbers.js';
 import type { RunSettings } from './pipeline/settings.js';
 
 /** An option with a value; numbers are texts here too, because the parser would turn a misspelt one into NaN. */
@@ -45,7 +54,22 @@ export const changeOptions = {
   target: { ...text, describe: 'board: a name of `litesnn targets`, or a YAML file' },
   flash: { ...text, describe: 'flash budget, bytes or with k' },
   ram: { ...text, describe: 'RAM budget including the stack, bytes or with k' },
+  latency: { ...text, describe: 'latency budget of an inference, for example 20ms' },
+  energy: { ...text, describe: 'energy budget of an inference, for example 150uJ' },
+  'min-accuracy': { ...text, describe: 'least accuracy on the validation split, for example 0.86 or 86%' },
   preset: { ...choice, choices: presetNames, describe: 'how long and in which space to search' },
+  space: { ...choice, choices: SPACE_NAMES, describe: "search space, instead of the preset's" },
+  cells: { ...text, describe: 'cells of the network' },
+  nodes: { ...text, describe: 'nodes of each cell' },
+  width: { ...text, describe: 'channels at full resolution' },
+  timesteps: { ...text, describe: 'most timesteps that may be chosen, up to 8' },
+  bits: { ...text, describe: 'widths of weights to choose from, of 1,2,4' },
+  keep: { ...text, describe: 'fractions of weights kept to choose from, for example 0.1,0.5,1' },
+  firing: {
+    ...text,
+    describe: 'firing rate that training aims at, spikes per neuron and timestep, for example 8%',
+  },
+  'warm-start': { ...text, describe: 'folder of a run, or of its search, from which this one starts' },
   engine: { ...choice, choices: ['auto', 'spike', 'tfjs'] as const, describe: 'training engine' },
   threads: { ...text, describe: 'threads of the training engine' },
   seed: { ...text, describe: 'seed of everything random' },
@@ -104,20 +128,61 @@ function absoluteTarget(nameOrPath: string): string {
 
 /** Settings with what was given on the command line changed. */
 export function changedSettings(before: RunSettings, args: ChangeArguments): RunSettings {
-  const { flash, ram, preset, engine, port, lang } = args;
+  const { preset, engine, port, lang } = args;
+  const warmStart = args['warm-start'] === undefined ? undefined : resolve(args['warm-start']);
   const target = args.target === undefined ? undefined : absoluteTarget(args.target);
   const threads = parseCount(args.threads, 'threads');
   const seed = parseSeed(args.seed, 'seed');
   const samples = parseCount(args.samples, 'samples');
+  const firing = parsed(args.firing, 'firing', parseFraction);
   return {
     ...before,
-    ...withoutUndefined({ target, preset, engine, threads, seed, samples, port, language: lang }),
-    budget: {
-      ...before.budget,
-      ...(flash === undefined ? {} : { flashBytes: parseBytes(flash, 'flash') }),
-      ...(ram === undefined ? {} : { ramBytes: parseBytes(ram, 'ram') }),
-    },
+    ...withoutUndefined({
+      target,
+      preset,
+      engine,
+      threads,
+      seed,
+      samples,
+      port,
+      firing,
+      warmStart,
+      language: lang,
+    }),
+    ...changedSpace(before, args),
+    budget: { ...before.budget, ...changedBudget(args) },
   };
+}
+
+function parsed<Value>(
+  text: string | undefined,
+  option: string,
+  parse: (text: string, option: string) => Value,
+): Value | undefined {
+  return text === undefined ? undefined : parse(text, option);
+}
+
+function changedBudget(args: ChangeArguments): RunSettings['budget'] {
+  return withoutUndefined({
+    flashBytes: parsed(args.flash, 'flash', parseBytes),
+    ramBytes: parsed(args.ram, 'ram', parseBytes),
+    latencySeconds: parsed(args.latency, 'latency', parseSeconds),
+    energyJoules: parsed(args.energy, 'energy', parseJoules),
+    accuracy: parsed(args['min-accuracy'], 'min-accuracy', parseFraction),
+  });
+}
+
+function changedSpace(before: RunSettings, args: ChangeArguments): Pick<RunSettings, 'space'> {
+  const changes = withoutUndefined({
+    name: args.space,
+    cells: parseCount(args.cells, 'cells'),
+    nodes: parseCount(args.nodes, 'nodes'),
+    width: parseCount(args.width, 'width'),
+    timesteps: parseCount(args.timesteps, 'timesteps'),
+    bits: parseNumbers(args.bits, 'bits'),
+    keep: parseNumbers(args.keep, 'keep'),
+  });
+  return Object.keys(changes).length === 0 ? {} : { space: { ...before.space, ...changes } };
 }
 
 /** Settings of a new run. */

@@ -59,6 +59,11 @@ const summarySchema = z.object({
   constraints: z.object({
     flashBytes: z.number().optional(),
     ramBytes: z.number().optional(),
+    /** Median of an inference. */
+    latencySeconds: z.number().optional(),
+    energyJoules: z.number().optional(),
+    /** Least accuracy on the validation split, 0..1. */
+    accuracy: z.number().optional(),
   }),
   accuracy: z.object({
     chance: z.number(),

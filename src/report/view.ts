@@ -50,8 +50,20 @@ export interface ReportView {
 
 type MakeFigure = (label: string, value: string, kind?: FigureKind, note?: string) => Figure;
 
+/** The limit that was asked for, in words; nothing where there was none. */
+function budgetNote(words: Words, limit: number | undefined, text: (value: number) => string): string {
+  return limit === undefined ? '' : `${words.budget}: ${text(limit)}`;
+}
+
+const seconds = (value: number): string => withUnit(value, 's');
+const joules = (value: number): string => withUnit(value, 'J');
+
+function joinNotes(...notes: readonly string[]): string {
+  return notes.filter((note) => note !== '').join('; ');
+}
+
 function keyFigures(summary: Summary, words: Words, figure: MakeFigure): Figure[] {
-  const { accuracy, agreement, device, energy } = summary;
+  const { accuracy, agreement, device, energy, constraints } = summary;
   const ofLogits = words.ofLogits.replace('{count}', count(agreement.logits));
   return [
     figure(
@@ -61,15 +73,25 @@ function keyFigures(summary: Summary, words: Words, figure: MakeFigure): Figure[
       `${count(accuracy.onDevice.samples)} ${words.testSamples}`,
     ),
     figure(words.agreement, count(agreement.mismatches), device.provenance, ofLogits),
-    figure(words.flash, bytes(device.flashBytes), 'counted'),
-    figure(words.ram, bytes(device.ramBytes), 'counted'),
+    figure(
+      words.flash,
+      bytes(device.flashBytes),
+      'counted',
+      budgetNote(words, constraints.flashBytes, bytes),
+    ),
+    figure(words.ram, bytes(device.ramBytes), 'counted', budgetNote(words, constraints.ramBytes, bytes)),
     figure(
       words.latency,
       withUnit(device.latency.seconds.median, 's'),
       device.latency.kind,
-      device.latency.basis,
+      joinNotes(budgetNote(words, constraints.latencySeconds, seconds), device.latency.basis),
     ),
-    figure(words.energy, withUnit(energy.board.joules, 'J'), 'predicted', energy.board.basis),
+    figure(
+      words.energy,
+      withUnit(energy.board.joules, 'J'),
+      'predicted',
+      joinNotes(budgetNote(words, constraints.energyJoules, joules), energy.board.basis),
+    ),
   ];
 }
 
@@ -107,8 +129,7 @@ function deviceFigures(summary: Summary, words: Words, figure: MakeFigure): Figu
 
 function memoryFigures(summary: Summary, words: Words, figure: MakeFigure): Figure[] {
   const { device, constraints } = summary;
-  const budget = (limit: number | undefined): string =>
-    limit === undefined ? '' : `${words.budget}: ${bytes(limit)}`;
+  const budget = (limit: number | undefined): string => budgetNote(words, limit, bytes);
   return [
     figure(words.flash, `${count(device.flashBytes)} B`, 'counted', budget(constraints.flashBytes)),
     figure(words.ram, `${count(device.ramBytes)} B`, 'counted', budget(constraints.ramBytes)),

@@ -9,8 +9,9 @@ import { Adam, copyTensors } from '../training/optimizers.js';
 import { Architecture } from './architecture.js';
 import type { AugmentSpec } from './augment/spec.js';
 import { Batches, derivedSeed, type Batch } from './batches.js';
+import { DualAscent, type SearchConstraints } from './budget/dual-ascent.js';
 import { bitSynOpsCost, modelSizeCost } from './costs.js';
-import { evaluateNetwork, meanRate } from './evaluate.js';
+import { evaluateNetwork, meanRate, type Evaluation } from './evaluate.js';
 import { runStage, type HistoryEntry, type LoopControl, type Stage, type StageRecord } from './loop.js';
 import { checkFinite } from './messages.js';
 import { addMix } from './mix.js';
@@ -18,6 +19,7 @@ import { jointObjective, type JointResult, type WeighedCost } from './objective.
 import { RunningMeans } from './running-means.js';
 import { argmax } from './softmax.js';
 import type { SupernetSpec } from './space.js';
+import { takeChoices, takeWeights, type EarlierSearch } from './transfer.js';
 import { Learned, WeightTrainer } from './trainer.js';
 import type { ArchitectureRates, WeightRates } from './training-rates.js';
 
@@ -52,12 +54,17 @@ export interface JointOptions {
   /** Always all timesteps of the supernet: the ablation of timestep search. */
   readonly fixedTimesteps: boolean;
   readonly augment?: AugmentSpec | undefined;
+  readonly constraints?: SearchConstraints | undefined;
+  /** Where weights and choices start, from an earlier search; fresh where a tensor is missing. */
+  readonly start?: EarlierSearch | undefined;
 }
 
 export interface JointOutcome extends StageRecord {
   readonly architecture: Architecture;
   /** The supernet's parameters at the end. */
   readonly parameters: TensorMap;
+  /** `[population]`, mean over the timesteps that would be chosen. */
+  readonly rates: readonly number[];
 }
 
 /** Samples of the architecture split on which accuracy is shown after each epoch. */
@@ -74,11 +81,17 @@ const SHOWN = 9;
 export async function searchJointly(options: JointOptions, control: LoopControl): Promise<JointOutcome> {
   const { supernet, engine, batch, seed } = options;
   const initial = startingParameters(supernet.graph, Random.fromSeed(derivedSeed(seed, PARAMETERS)));
+  if (options.start !== undefined) takeWeights(initial, supernet, options.start);
   const session = await engine.compile(supernet.graph, batch, initial);
   try {
     const stage = new JointStage(options, session);
     const record = await runStage(stage, control);
-    return { ...record, architecture: stage.architecture, parameters: copyTensors(session.parameters) };
+    return {
+      ...record,
+      architecture: stage.architecture,
+      parameters: copyTensors(session.parameters),
+      rates: await stage.measureRates(),
+    };
   } finally {
     session.dispose();
   }
@@ -99,6 +112,7 @@ class JointStage implements Stage {
   private readonly compression = new Adam();
   private readonly learned: Learned;
   private readonly means = new RunningMeans();
+  private readonly dual: DualAscent;
   private accuracy = Number.NaN;
   /** Where accuracy is measured after each epoch. */
   private readonly shown: Split;
@@ -127,6 +141,11 @@ class JointStage implements Stage {
     if (options.randomArchitecture) {
       this.architecture.drawRandomAlpha(Random.fromSeed(derivedSeed(seed, RANDOM_ALPHA)));
     }
+    if (options.start !== undefined) takeChoices(this.architecture.parameters, supernet, options.start);
+    this.dual = new DualAscent(graph, options.constraints, {
+      steps: this.epochs * this.stepsPerEpoch,
+      epochs: this.epochs,
+    });
     this.costs = [
       { term: modelSizeCost(graph), lambda: lambdas.modelSize },
       { term: bitSynOpsCost(graph), lambda: lambdas.bitSynOps },
@@ -140,26 +159,50 @@ class JointStage implements Stage {
 
   async step(step: number): Promise<string> {
     const warmingUp = step < this.options.warmupEpochs * this.stepsPerEpoch;
-    const { result } = await this.forwardAndBackward(this.weightBatches.at(step), warmingUp);
+    const { result, rates } = await this.forwardAndBackward(this.weightBatches.at(step), warmingUp);
     checkFinite(this.label, step, result.loss);
     this.trainer.moveWeights(step);
     this.means.add(this.figuresOf(result));
+    this.dual.afterStep(result.fractions);
     const every = this.options.architectureEvery;
     if ((step + 1) % every === 0) await this.architectureStep(step, warmingUp);
     const accuracy = Number.isNaN(this.accuracy) ? '' : `, accuracy ${(100 * this.accuracy).toFixed(1)} %`;
     const [size, operations] = result.costs;
     const shares = `size ${(100 * size).toFixed(1)} %, Bit-SynOps ${(100 * operations).toFixed(2)} %`;
-    return `loss ${result.crossEntropy.toFixed(3)}${accuracy}, ${shares} of the largest`;
+    const firing = `firing ${(100 * meanRate(rates)).toFixed(1)} %`;
+    return `loss ${result.crossEntropy.toFixed(3)}${accuracy}, ${firing}, ${shares} of the largest${this.dual.text()}`;
   }
 
   async endEpoch(epoch: number): Promise<HistoryEntry> {
-    const { graph } = this.options.supernet;
-    const probability = this.architecture.probability(false);
-    const timesteps = 1 + argmax(probability);
-    const mix = this.architecture.mix();
-    const { accuracy, rates } = await evaluateNetwork(this.session, graph, this.shown, mix, timesteps);
+    const { accuracy, rates, timesteps } = await this.evaluate();
     this.accuracy = accuracy;
-    return { stage: 'search', epoch, ...this.means.take(), accuracy, rate: meanRate(rates), timesteps };
+    this.dual.afterEpoch(accuracy);
+    return {
+      stage: 'search',
+      epoch,
+      ...this.means.take(),
+      ...this.dual.figures(),
+      accuracy,
+      rate: meanRate(rates),
+      timesteps,
+    };
+  }
+
+  /** Firing of each population as the choices are now, over the timesteps that would be run. */
+  async measureRates(): Promise<readonly number[]> {
+    const { graph } = this.options.supernet;
+    const { rates, timesteps } = await this.evaluate();
+    return graph.populations.map((_, p) => {
+      const own = rates.subarray(p * graph.timesteps, p * graph.timesteps + timesteps);
+      return own.reduce((sum, rate) => sum + rate, 0) / timesteps;
+    });
+  }
+
+  private async evaluate(): Promise<Evaluation & { timesteps: number }> {
+    const { graph } = this.options.supernet;
+    const timesteps = 1 + argmax(this.architecture.probability(false));
+    const mix = this.architecture.mix();
+    return { ...(await evaluateNetwork(this.session, graph, this.shown, mix, timesteps)), timesteps };
   }
 
   tensors(): ReadonlyMap<string, Float32Array> {
@@ -172,13 +215,14 @@ class JointStage implements Stage {
 
   state(): unknown {
     const accuracy = Number.isNaN(this.accuracy) ? null : this.accuracy;
-    return { steps: this.learned.steps(), means: this.means.state(), accuracy };
+    return { steps: this.learned.steps(), means: this.means.state(), accuracy, dual: this.dual.state() };
   }
 
   restoreState(saved: unknown): void {
-    const { steps, means, accuracy } = stateSchema.parse(saved);
+    const { steps, means, accuracy, dual } = stateSchema.parse(saved);
     this.learned.restoreSteps(steps);
     this.means.restore(means);
+    this.dual.restore(dual);
     this.accuracy = accuracy ?? Number.NaN;
   }
 
@@ -208,26 +252,33 @@ class JointStage implements Stage {
   private async forwardAndBackward(
     { inputs, labels }: Batch,
     warmingUp: boolean,
-  ): Promise<{ result: JointResult; mix: Mix; mixGradient: Mix }> {
+  ): Promise<{ result: JointResult; rates: Float32Array; mix: Mix; mixGradient: Mix }> {
     const mix = this.architecture.mix();
     const probability = this.architecture.probability(warmingUp);
     const results: JointResult[] = [];
-    const { mixGradient } = await this.session.step(inputs, mix, (outputs) => {
+    const { mixGradient, rates } = await this.session.step(inputs, mix, (outputs) => {
       const joint = jointObjective(
         this.options.supernet.graph,
         this.costs,
-        { labels, mix, probability },
+        {
+          labels,
+          mix,
+          probability,
+          constraints: this.dual.constraints(),
+          entropyWeight: this.dual.entropyWeight,
+        },
         outputs,
       );
       results.push(joint);
       return joint;
     });
-    return { result: results[0], mix, mixGradient };
+    return { result: results[0], rates, mix, mixGradient };
   }
 
   private figuresOf(result: JointResult): Record<string, number> {
     const costs = this.costs.map(({ term }, i) => [term.name, result.costs[i] * term.reference] as const);
-    return { loss: result.loss, crossEntropy: result.crossEntropy, ...Object.fromEntries(costs) };
+    const { loss, crossEntropy, fractions } = result;
+    return { loss, crossEntropy, ...Object.fromEntries(costs), ...this.dual.named(fractions) };
   }
 }
 
@@ -235,17 +286,19 @@ const stateSchema = z.strictObject({
   steps: z.unknown(),
   means: z.unknown(),
   accuracy: z.number().nullable(),
+  dual: z.unknown(),
 });
 
 /** Of all that decides the outcome; the same value is needed to go on from a checkpoint. */
 function fingerprintOf(options: JointOptions, stepsPerEpoch: number): string {
-  const { supernet, engine, weightSplit, architectureSplit, ...plain } = options;
+  const { supernet, engine, weightSplit, architectureSplit, start, ...plain } = options;
   return sha256(
     JSON.stringify({
       ...plain,
       stepsPerEpoch,
       graph: supernet.graph,
       engine: engine.name,
+      start: start?.hash,
       samples: [weightSplit.count, architectureSplit.count],
     }),
   );

@@ -11,6 +11,9 @@ import type {
 import type { TrainingGraph } from '../training/graph.js';
 import { copyTensors } from '../training/optimizers.js';
 import type { AugmentSpec } from './augment/spec.js';
+import type { GraphCosts } from './budget/board-costs.js';
+import { constraintTerms } from './budget/constraints.js';
+import type { Limits } from './budget/limits.js';
 import { Batches, derivedSeed } from './batches.js';
 import { timestepCrossEntropy } from './cross-entropy.js';
 import { distillationLoss, Teacher, type DistillationSpec } from './distillation.js';
@@ -43,6 +46,14 @@ export interface RetrainOptions {
   readonly distillation?: DistillationSpec | undefined;
   /** What messages and the history call this stage; 'retrain' by default. */
   readonly label?: string | undefined;
+  /** Epochs whose firing is within these limits are preferred to those that are more accurate. */
+  readonly within?: Within | undefined;
+}
+
+/** Limits on what depends on firing, with the costs of the network that is trained. */
+export interface Within {
+  readonly costs: GraphCosts;
+  readonly limits: Limits;
 }
 
 export interface RetrainOutcome extends StageRecord {
@@ -90,6 +101,8 @@ class RetrainStage implements Stage {
   private readonly lastTimestep: Float32Array;
   private accuracy = -1;
   private bestAccuracy = -1;
+  /** Whether the best epoch is within the limits; true where there are none. */
+  private bestFits = false;
 
   constructor(
     private readonly options: RetrainOptions,
@@ -155,11 +168,22 @@ class RetrainStage implements Stage {
     const { graph, data } = this.options;
     const { accuracy, rates } = await evaluateNetwork(this.session, graph, data.validation);
     this.accuracy = accuracy;
-    if (accuracy > this.bestAccuracy) {
+    const fits = this.isWithin(rates);
+    if (fits === this.bestFits ? accuracy > this.bestAccuracy : fits) {
       this.bestAccuracy = accuracy;
+      this.bestFits = fits;
       copyInto(this.best, this.session.parameters);
     }
     return { stage: this.label, epoch, ...this.means.take(), accuracy, rate: meanRate(rates) };
+  }
+
+  private isWithin(rates: Float32Array): boolean {
+    const { graph, within } = this.options;
+    if (within === undefined) return true;
+    const state = { mix: NO_CHOICES, rates, probability: this.lastTimestep };
+    return constraintTerms(graph, within.costs, within.limits).every(
+      (term) => term.evaluate(state).value <= 1,
+    );
   }
 
   tensors(): ReadonlyMap<string, Float32Array> {
@@ -172,16 +196,17 @@ class RetrainStage implements Stage {
   }
 
   state(): unknown {
-    const { accuracy, bestAccuracy } = this;
-    return { steps: this.learned.steps(), means: this.means.state(), accuracy, bestAccuracy };
+    const { accuracy, bestAccuracy, bestFits } = this;
+    return { steps: this.learned.steps(), means: this.means.state(), accuracy, bestAccuracy, bestFits };
   }
 
   restoreState(saved: unknown): void {
-    const { steps, means, accuracy, bestAccuracy } = stateSchema.parse(saved);
+    const { steps, means, accuracy, bestAccuracy, bestFits } = stateSchema.parse(saved);
     this.learned.restoreSteps(steps);
     this.means.restore(means);
     this.accuracy = accuracy;
     this.bestAccuracy = bestAccuracy;
+    this.bestFits = bestFits;
   }
 }
 
@@ -190,6 +215,7 @@ const stateSchema = z.strictObject({
   means: z.unknown(),
   accuracy: z.number(),
   bestAccuracy: z.number(),
+  bestFits: z.boolean(),
 });
 
 function fingerprintOf(options: RetrainOptions, stepsPerEpoch: number): string {

@@ -1,4 +1,6 @@
+import { checkMeasuredBudgets } from '../answers/kept-budgets.js';
 import { reportAnswer } from '../answers/report.js';
+import { pagePath } from '../pipeline/report-stage.js';
 import { changeOptions, dataOptions, newSettings, text } from '../options.js';
 import { checkSources } from '../pipeline/check-sources.js';
 import { runFolder } from '../pipeline/run-folder.js';
@@ -26,7 +28,9 @@ export const registerRun: RegisterCommand = (parser, context, finish) => {
       const settings = newSettings(args.data, args);
       checkSources(settings);
       await runStages(context, folder, settings, allStages);
-      finish(reportAnswer(folder));
+      const answer = reportAnswer(folder);
+      checkMeasuredBudgets(answer.json, pagePath(folder));
+      finish(answer);
     },
   );
 };

@@ -4,20 +4,29 @@ import { readDataset } from '../../data/dataset-file.js';
 import type { LearningSplits } from '../../data/dataset.js';
 import { learningSplits } from '../../data/splits.js';
 import { creationTime } from '../creation-time.js';
+import { LitesnnError } from '../../core/errors.js';
 import { writeAtomic } from '../../core/files.js';
 import { toolVersion } from '../../core/version.js';
 import { MODEL_BIN, MODEL_JSON, writeModel } from '../../model/file.js';
-import { foldNetwork } from '../../model/fold.js';
+import { foldNetwork, type FoldDescription } from '../../model/fold.js';
 import { thinModel } from '../../model/thin.js';
 import type { IntegerModel } from '../../model/types.js';
-import { presetOf } from '../../search/presets.js';
-import { runSearch } from '../../search/search.js';
 import type { TrainedNetwork } from '../../search/trained-network.js';
+import { boardCosts } from '../../energy/board-costs.js';
+import { loadTarget } from '../../targets/load.js';
+import type { Target } from '../../targets/target.js';
+import type { Limits } from '../../search/budget/limits.js';
+import { presetOf, type Preset } from '../../search/presets.js';
+import { readTrainedNetwork } from '../../search/network-file.js';
+import { checkedSupernet, NEAREST_FOLDER, runSearch, type Budgets } from '../../search/search.js';
+import { readSupernet, SUPERNET_FILE, type EarlierSearch } from '../../search/transfer.js';
 import { createEngine } from '../../training/engines.js';
+import { runFolder } from './run-folder.js';
+import type { RunSettings } from './settings.js';
 import type { Stage } from './stage.js';
 
-function foldForDevice(network: TrainedNetwork, data: LearningSplits, command: string): IntegerModel {
-  const model = foldNetwork(network, {
+function describe(data: LearningSplits, seed: number, command: string): FoldDescription {
+  return {
     name: data.name,
     classes: data.classes,
     frontEnd: data.frontEnd,
@@ -26,11 +35,73 @@ function foldForDevice(network: TrainedNetwork, data: LearningSplits, command: s
       command,
       datasetName: data.name,
       datasetHash: data.hash,
-      seed: network.seed,
+      seed,
       created: creationTime().toISOString(),
     },
-  });
-  return thinModel(model);
+  };
+}
+
+function foldForDevice(network: TrainedNetwork, about: FoldDescription): IntegerModel {
+  return thinModel(foldNetwork(network, about));
+}
+
+/** Of the penalty on firing, where the preset has none. */
+const FIRING_STRENGTH = 0.3;
+
+/** The preset with what was asked for about its space changed. */
+function searchPlan({ preset, space, firing: firingTarget }: RunSettings): Preset {
+  const known = presetOf(preset);
+  const { firing } = known.schedule;
+  const strength = firing?.strength ?? FIRING_STRENGTH;
+  const schedule =
+    firingTarget === undefined
+      ? known.schedule
+      : { ...known.schedule, firing: { target: firingTarget, strength } };
+  if (space === undefined) return { ...known, schedule };
+  const { name, ...options } = space;
+  // Another number of cells has other levels.
+  const base = { ...known.spaceOptions, ...(options.cells === undefined ? {} : { levels: undefined }) };
+  return { ...known, schedule, space: name ?? known.space, spaceOptions: { ...base, ...options } };
+}
+
+/** The user's limits, and the board's own where they are smaller or the user names none. */
+function limitsOf({ budget }: RunSettings, { memory }: Target): Limits {
+  const { latencySeconds, energyJoules } = budget;
+  return {
+    flashBytes: Math.min(budget.flashBytes ?? Infinity, memory.flash.bytes),
+    ramBytes: Math.min(budget.ramBytes ?? Infinity, memory.ram.bytes),
+    ...(latencySeconds === undefined ? {} : { latencySeconds }),
+    ...(energyJoules === undefined ? {} : { energyJoules }),
+  };
+}
+
+function isGuiding({ budget }: RunSettings): boolean {
+  const { flashBytes, ramBytes, latencySeconds, energyJoules } = budget;
+  return [flashBytes, ramBytes, latencySeconds, energyJoules].some((limit) => limit !== undefined);
+}
+
+function budgetsOf(settings: RunSettings, about: FoldDescription): Budgets {
+  const target = loadTarget(settings.target);
+  return {
+    costs: boardCosts(target, about),
+    limits: limitsOf(settings, target),
+    accuracy: settings.budget.accuracy,
+    guiding: isGuiding(settings),
+  };
+}
+
+function earlierSearch({ warmStart }: RunSettings): EarlierSearch | undefined {
+  if (warmStart === undefined) return undefined;
+  // The folder of a search itself, or of a run.
+  return readSupernet(existsSync(join(warmStart, SUPERNET_FILE)) ? warmStart : runFolder(warmStart).search);
+}
+
+/** What of the board the search looks at: its memories always, its speed and power only where they are limited. */
+function boardOf(settings: RunSettings): unknown {
+  const target = loadTarget(settings.target);
+  const { core, clockHz, cyclesPerInstruction, power } = target;
+  const guiding = isGuiding(settings) ? { core, clockHz, cyclesPerInstruction, power } : undefined;
+  return { limits: limitsOf(settings, target), accuracy: settings.budget.accuracy, guiding };
 }
 
 /**
@@ -44,10 +115,38 @@ function keepOnlyFor(folder: string, key: string): void {
   writeAtomic(marker, key);
 }
 
+/** Where no network obeys the budgets, the nearest one becomes a model too, and the message says where it is. */
+async function withNearestModel<Result>(
+  found: Promise<Result>,
+  folder: string,
+  about: FoldDescription,
+): Promise<Result> {
+  try {
+    return await found;
+  } catch (error) {
+    const nearest = join(folder, NEAREST_FOLDER);
+    if (!(error instanceof LitesnnError) || error.code !== 'BUDGET_INFEASIBLE' || !existsSync(nearest))
+      throw error;
+    writeModel(nearest, foldForDevice(readTrainedNetwork(nearest), about));
+    const { code, exitCode, message, hint, details } = error;
+    throw new LitesnnError(code, exitCode, `${message}; its model is in ${nearest}`, {
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+      details: { ...details, model: nearest },
+    });
+  }
+}
+
 /** Searches, retrains and folds: from samples to the integer model. The test split is left behind here. */
 export const searchStage: Stage = {
   name: 'search',
-  dependsOn: ({ preset, engine, seed }) => ({ preset: presetOf(preset), engine, seed }),
+  dependsOn: (settings) => ({
+    preset: searchPlan(settings),
+    engine: settings.engine,
+    seed: settings.seed,
+    board: boardOf(settings),
+    start: earlierSearch(settings)?.hash,
+  }),
   outputs: ({ search, model }) => [
     ...['genotype.json', 'history.jsonl', 'network.json', 'network.bin'].map((name) => join(search, name)),
     join(model, MODEL_JSON),
@@ -57,16 +156,24 @@ export const searchStage: Stage = {
     const data = learningSplits(readDataset(folder.data).dataset);
     const engine = await createEngine(settings.engine, { threads: settings.threads });
     progress.note(`search: engine ${engine.description}`);
+    const warmStart = earlierSearch(settings);
+    const about = describe(data, settings.seed, command);
+    const plan = searchPlan(settings);
+    const budgets = budgetsOf(settings, about);
+    checkedSupernet({ ...plan, data, budgets });
     keepOnlyFor(folder.search, key);
-    const { network } = await runSearch({
-      ...presetOf(settings.preset),
+    const found = runSearch({
+      ...plan,
       data,
       engine,
       seed: settings.seed,
+      budgets,
+      warmStart,
       folder: folder.search,
       progress,
       signal,
     });
-    writeModel(folder.model, foldForDevice(network, data, command));
+    const { network } = await withNearestModel(found, folder.search, about);
+    writeModel(folder.model, foldForDevice(network, about));
   },
 };

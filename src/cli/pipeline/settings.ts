@@ -8,6 +8,21 @@ import type { RunFolder } from './run-folder.js';
 const budget = z.strictObject({
   flashBytes: z.number().positive().optional(),
   ramBytes: z.number().positive().optional(),
+  latencySeconds: z.number().positive().optional(),
+  energyJoules: z.number().positive().optional(),
+  /** Least accuracy on the validation split, 0..1. */
+  accuracy: z.number().positive().max(1).optional(),
+});
+
+/** What differs from the preset's search space. */
+const space = z.strictObject({
+  name: z.string().optional(),
+  cells: z.number().int().positive().optional(),
+  width: z.number().int().positive().optional(),
+  nodes: z.number().int().positive().optional(),
+  timesteps: z.number().int().positive().optional(),
+  bits: z.array(z.number().int().positive()).optional(),
+  keep: z.array(z.number().positive()).optional(),
 });
 
 const runSettings = z.strictObject({
@@ -26,6 +41,11 @@ const runSettings = z.strictObject({
   target: z.string(),
   budget,
   preset: z.string(),
+  space: space.optional(),
+  /** Most spikes per neuron and timestep that retraining aims at, 0..1. */
+  firing: z.number().positive().max(1).optional(),
+  /** Folder of a run, or of its search, from which this one starts, absolute. */
+  warmStart: z.string().optional(),
   engine: z.enum(['auto', 'spike', 'tfjs']),
   threads: z.number().int().positive().optional(),
   seed: z.number().int(),

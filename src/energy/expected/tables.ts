@@ -1,0 +1,132 @@
+import { planNetwork } from '../../codegen/plan/network.js';
+import type { LayerPlan } from '../../codegen/plan/types.js';
+import { firmwareOverhead } from '../../codegen/firmware/overhead.js';
+import {
+  RATE_KNOTS,
+  type BufferCosts,
+  type EdgeChoiceCosts,
+  type GraphCosts,
+  type OverTimesteps,
+  type PopulationCosts,
+} from '../../search/budget/board-costs.js';
+import type { Target } from '../../targets/target.js';
+import type { EdgeSpec, PopulationSpec, TrainingGraph } from '../../training/graph.js';
+import { isAlone, probeEdge, probeSilence } from './probe.js';
+import { LARGEST_CHOICE, skeletonOf } from './skeleton.js';
+
+/**
+ * Costs of every part of a graph, asked of the planner one part at a time: a population with one edge, at two numbers of timesteps
+ * and a few firing rates. So they are the kernels' and storage formats' own, whatever those are.
+ */
+export function costTables(
+  graph: TrainingGraph,
+  target: Target,
+): Pick<GraphCosts, 'fixed' | 'populations' | 'head' | 'buffers'> {
+  const largest = (timesteps: number): ReturnType<typeof skeletonOf> =>
+    skeletonOf(graph, timesteps, LARGEST_CHOICE);
+  const known = new Map<string, EdgeChoiceCosts>();
+  const headAt = (timesteps: number): number[] =>
+    RATE_KNOTS.map((rate) => planNetwork(largest(timesteps), target, { firingRate: rate }).head.instructions);
+  const { head } = planNetwork(largest(1), target);
+  return {
+    fixed: firmwareOverhead(largest(1)),
+    populations: graph.populations.map((population) => populationCosts(graph, population, target, known)),
+    head: {
+      flashBytes: head.flash.weights + head.flash.tables,
+      instructions: overTimesteps(graph, headAt),
+    },
+    buffers: buffersOf(graph, target),
+  };
+}
+
+function overTimesteps<Value>(graph: TrainingGraph, at: (timesteps: number) => Value): OverTimesteps<Value> {
+  const one = at(1);
+  return { one, all: graph.timesteps === 1 ? one : at(graph.timesteps) };
+}
+
+function flashOf({ flash }: LayerPlan): number {
+  return flash.weights + flash.tables;
+}
+
+interface Part {
+  readonly flashBytes: number;
+  readonly instructions: number;
+}
+
+/** Neurons alone, and with what {@link probeEdge} has beside the edge. */
+function neuronCosts(
+  target: Target,
+  population: PopulationSpec,
+  timesteps: number,
+): { readonly alone: Part; readonly withSilence: Part } {
+  const part = (plan: LayerPlan): Part => ({ flashBytes: flashOf(plan), instructions: plan.instructions });
+  if (isAlone(population)) {
+    const identity = part(probeSilence(target, population, 1, timesteps));
+    return { alone: identity, withSilence: identity };
+  }
+  const two = part(probeSilence(target, population, 2, timesteps));
+  const three = part(probeSilence(target, population, 3, timesteps));
+  const without = (count: number): Part => ({
+    flashBytes: two.flashBytes - count * (three.flashBytes - two.flashBytes),
+    instructions: two.instructions - count * (three.instructions - two.instructions),
+  });
+  return { alone: without(2), withSilence: without(1) };
+}
+
+function populationCosts(
+  graph: TrainingGraph,
+  population: PopulationSpec,
+  target: Target,
+  known: Map<string, EdgeChoiceCosts>,
+): PopulationCosts {
+  const neurons = overTimesteps(graph, (timesteps) => neuronCosts(target, population, timesteps));
+  const costsOf = (edge: EdgeSpec, bits: number, keep: number): EdgeChoiceCosts => {
+    const shapes = edge.source.populations.map((p) => (p < 0 ? graph.input : graph.populations[p].shape));
+    const plain = { ...edge, weight: undefined, gate: undefined, source: edge.source.pooling };
+    const fromInput = edge.source.populations[0] < 0;
+    const key = JSON.stringify([plain, shapes, fromInput, population.shape, isAlone(population), bits, keep]);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const plans = overTimesteps(graph, (timesteps) =>
+      RATE_KNOTS.map((rate) =>
+        probeEdge(target, graph, population, edge, () => ({ bits, keep }), timesteps, rate),
+      ),
+    );
+    const beyond = (all: readonly LayerPlan[], { instructions }: Part): number[] =>
+      all.map((plan) => plan.instructions - instructions);
+    const costs: EdgeChoiceCosts = {
+      flashBytes: flashOf(plans.one[0]) - neurons.one.withSilence.flashBytes,
+      instructions: {
+        one: beyond(plans.one, neurons.one.withSilence),
+        all: beyond(plans.all, neurons.all.withSilence),
+      },
+    };
+    known.set(key, costs);
+    return costs;
+  };
+  return {
+    flashBytes: neurons.one.alone.flashBytes,
+    instructions: { one: neurons.one.alone.instructions, all: neurons.all.alone.instructions },
+    edges: population.edges.map((edge) =>
+      edge.kind === 'identity'
+        ? [[costsOf(edge, 1, 1)]]
+        : edge.weight.bits.choices.map((bits) =>
+            edge.weight.keep.choices.map((keep) => costsOf(edge, bits, keep)),
+          ),
+    ),
+  };
+}
+
+/** Buffers of the network with all edges: which of them are in use, and how long, is for the search to expect. */
+function buffersOf(graph: TrainingGraph, target: Target): readonly BufferCosts[] {
+  const plans = overTimesteps(
+    graph,
+    (timesteps) => planNetwork(skeletonOf(graph, timesteps, LARGEST_CHOICE), target).buffers,
+  );
+  return plans.one.map(({ role, firstStep, lastStep, bytes }, i) => ({
+    role,
+    firstStep,
+    lastStep,
+    bytes: { one: bytes, all: plans.all[i].bytes },
+  }));
+}
