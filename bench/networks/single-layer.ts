@@ -43,12 +43,12 @@ export function signInput(random: Random, count: number, rate: number): Int8Arra
 }
 
 /** A population of the input's shape that fires where it is positive. */
-export function addSign(builder: NetworkBuilder): number {
+export function addSign(builder: NetworkBuilder, name = 'sign'): number {
   const kernel = { height: 1, width: 1 };
   const sign = builder.conv({ source: INPUT, kernel, padding: samePadding(kernel), bits: 8 });
   const { channels } = builder.input;
   return builder.addFixed({
-    name: 'sign',
+    name,
     shape: builder.input,
     edges: [{ ...sign, codes: sign.codes.map(() => 1) }],
     leak: 0,

@@ -12,6 +12,8 @@ export interface LayerRow {
   readonly kept: string;
   readonly rate: string;
   readonly flash: string;
+  readonly kernels: string;
+  readonly predicted: string;
   readonly ticks: string;
   readonly share: string;
 }
@@ -23,6 +25,8 @@ export function byLayerRows(summary: Summary, words: Words): LayerRow[] {
     ticks === undefined || totalTicks === 0
       ? { ticks: '–', share: '–' }
       : { ticks: count(ticks), share: percent(ticks / totalTicks) };
+  const predicted = (instructions: number | undefined): string =>
+    instructions === undefined ? '–' : count(instructions);
   const rows = layers.map((layer): LayerRow => ({
     name: layer.name,
     shape: shapeText(layer.shape),
@@ -31,6 +35,8 @@ export function byLayerRows(summary: Summary, words: Words): LayerRow[] {
     kept: layer.weights === 0 ? '–' : percent(layer.keptWeights / layer.weights),
     rate: percent(layer.firingRate),
     flash: count(layer.flashBytes),
+    kernels: layer.kernels?.join(', ') ?? '–',
+    predicted: predicted(layer.predictedInstructions),
     ...time(layer.ticks),
   }));
   const headRow: LayerRow = {
@@ -41,6 +47,8 @@ export function byLayerRows(summary: Summary, words: Words): LayerRow[] {
     kept: '–',
     rate: '–',
     flash: count(head.flashBytes),
+    kernels: '–',
+    predicted: predicted(head.predictedInstructions),
     ...time(head.ticks),
   };
   return [...rows, headRow];

@@ -27,6 +27,8 @@ export function layerFigures({ model, plan, rates, measurement }: RunFacts): Mod
       firingRate: rates[index],
       flashBytes: weights + tables,
       ticks: measurement.layers?.[index].units,
+      kernels: plan.layers[index].edges.map((edge) => edge.kernel),
+      predictedInstructions: plan.layers[index].instructions,
     };
   });
 }
@@ -51,6 +53,7 @@ export function totals(
       weights: head.codes.length,
       flashBytes: headBytes,
       ticks: measurement.layers?.[model.layers.length].units,
+      predictedInstructions: plan.head.instructions,
     },
   };
 }

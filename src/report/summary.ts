@@ -27,6 +27,10 @@ const layer = z.object({
   flashBytes: z.number(),
   /** Ticks of the device's counter, mean an inference. */
   ticks: z.number().optional(),
+  /** One an edge. */
+  kernels: z.array(z.string()).optional(),
+  /** Instructions that the planner's cost model expects of an inference. */
+  predictedInstructions: z.number().optional(),
 });
 
 const summarySchema = z.object({
@@ -91,6 +95,7 @@ const summarySchema = z.object({
       weights: z.number(),
       flashBytes: z.number(),
       ticks: z.number().optional(),
+      predictedInstructions: z.number().optional(),
     }),
     /** The genotype in words, one line a row. */
     genotype: z.array(z.string()),

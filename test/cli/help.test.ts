@@ -4,7 +4,7 @@ import { litesnn, litesnnJson, startLitesnn } from './support/command-line.js';
 
 const commands = [
   ...['run', 'search', 'generate', 'build', 'flash', 'measure', 'report'],
-  ...['compare', 'data', 'infer', 'targets', 'ports', 'doctor', 'emulate'],
+  ...['compare', 'data', 'plan', 'infer', 'targets', 'ports', 'doctor', 'emulate'],
 ];
 
 describe('help', function () {

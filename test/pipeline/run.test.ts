@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { NetworkPlan } from '../../src/codegen/plan/types.js';
+import type { PlanFigures } from '../../src/report/plan-figures.js';
 import { parseSummary, type Summary } from '../../src/report/summary.js';
 import { litesnn, litesnnJson, onlyJson, type Outcome } from '../cli/support/command-line.js';
 import { noEmulatorLeft } from '../cli/support/processes.js';
@@ -105,6 +107,18 @@ describe('a whole run on an emulated board', function () {
     expect(few.samples).to.equal(5);
   });
 
+  it('shows the plan, predicted beside measured', async () => {
+    const { parts, total } = await litesnnJson<PlanFigures>(['plan', '--run', run]);
+    const { layers, head } = summary.model;
+    expect(parts.map(({ name }) => name)).to.deep.equal([...layers.map(({ name }) => name), 'head']);
+    expect(parts.map(({ measured }) => measured)).to.deep.equal([...layers, head].map(({ ticks }) => ticks));
+    expect(total.predicted).to.be.closeTo(total.measured!, 0.3 * total.measured!);
+    const { stdout } = await litesnn(['plan', '--run', run]);
+    expect(stdout)
+      .to.match(/^layer +kernels .* predicted +measured$/m)
+      .and.to.match(/^arena [\d,]+ bytes/m);
+  });
+
   describe('changed options', () => {
     const changed = async (...options: string[]): Promise<Outcome> => {
       const outcome = await litesnn([...args, ...options]);
@@ -129,6 +143,8 @@ describe('a whole run on an emulated board', function () {
     it('another board keeps the network', async () => {
       const { stderr, stdout } = await changed('--target', 'mps2-an385');
       expectRan(stderr, ['generate', 'build', 'flash', 'measure', 'report']);
+      const plan = await litesnnJson<{ plan: NetworkPlan }>(['plan', '--run', run]);
+      expect(plan.plan.target).to.equal('mps2-an385');
       const other = parseSummary(onlyJson(stdout));
       expect(other.model.hash).to.equal(summary.model.hash);
       expect(other.accuracy.onDevice).to.deep.equal(summary.accuracy.onDevice);

@@ -20,6 +20,10 @@ describe('report', () => {
     expect(page).to.include('85.00 %');
   });
 
+  it('shows predicted beside measured instructions of a layer', () => {
+    expect(page).to.include('<td>input-dense</td><td class="number">1,040</td><td class="number">1,000</td>');
+  });
+
   it('labels what an emulator produced as simulated', () => {
     expect(page).to.match(
       /Instructions an inference: Median<\/td><td class="number">100,000<\/td><td><span class="kind">simulated/,

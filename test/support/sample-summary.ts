@@ -65,6 +65,8 @@ export function sampleSummary(): Summary {
           firingRate: 0.1,
           flashBytes: 60,
           ticks: 1000,
+          kernels: ['input-dense'],
+          predictedInstructions: 1040,
         },
       ],
       head: { bits: 8, weights: 8, flashBytes: 20, ticks: 10 },

@@ -4,6 +4,7 @@ import { registerData } from './data.js';
 import { registerDoctor } from './doctor.js';
 import { registerEmulate } from './emulate.js';
 import { registerInfer } from './infer.js';
+import { registerPlan } from './plan.js';
 import { registerPorts } from './ports.js';
 import { registerRun } from './run.js';
 import { registerStages } from './stages.js';
@@ -15,6 +16,7 @@ export const commands: readonly RegisterCommand[] = [
   registerData,
   registerStages,
   registerCompare,
+  registerPlan,
   registerInfer,
   registerTargets,
   registerPorts,

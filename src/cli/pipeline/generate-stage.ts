@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderBootloader } from '../../codegen/firmware/bootloader.js';
 import { renderFirmware } from '../../codegen/firmware/firmware.js';
@@ -6,10 +6,30 @@ import { manifestPath } from '../../codegen/firmware/manifest.js';
 import type { GeneratedFile } from '../../codegen/generated-file.js';
 import { renderLibrary } from '../../codegen/library/render.js';
 import { planNetwork } from '../../codegen/plan/network.js';
-import { writeAtomic, writeJson } from '../../core/files.js';
+import type { NetworkPlan } from '../../codegen/plan/types.js';
+import { ExitCode, LitesnnError } from '../../core/errors.js';
+import { readJson, writeAtomic, writeJson } from '../../core/files.js';
+import { readDataset } from '../../data/dataset-file.js';
 import { readModel } from '../../model/file.js';
 import { loadTarget } from '../../targets/load.js';
-import type { Stage } from './stage.js';
+import { planningActivity } from './planning-activity.js';
+import type { RunFolder } from './run-folder.js';
+import { isCurrent, type Stage } from './stage.js';
+
+export function planPath(folder: RunFolder): string {
+  return join(folder.firmware, 'plan.json');
+}
+
+/** Written by this program's generate stage only. */
+export function readPlan(folder: RunFolder): NetworkPlan {
+  const path = planPath(folder);
+  if (!existsSync(path) || !isCurrent(folder, 'generate')) {
+    throw new LitesnnError('PLAN_MISSING', ExitCode.usage, `no plan of this model is in ${folder.root}`, {
+      hint: `litesnn generate --run ${folder.root}`,
+    });
+  }
+  return readJson(path) as NetworkPlan;
+}
 
 /** The manifest goes first and comes last: a project without one is not whole, and `build` refuses it. */
 function writeProject(folder: string, files: readonly GeneratedFile[]): void {
@@ -28,12 +48,16 @@ export const generateStage: Stage = {
   work({ folder, settings, command }) {
     const target = loadTarget(settings.target);
     const { model, hash } = readModel(folder.model);
-    const plan = planNetwork(model, target);
+    const plan = planNetwork(
+      model,
+      target,
+      planningActivity(model, readDataset(folder.data).dataset.validation),
+    );
     const about = { command, modelHash: hash };
     const library = renderLibrary(model, plan, about);
     const firmware = renderFirmware(target, { ...about, application: 'measure', library });
     writeProject(folder.bootloader, renderBootloader(target, { command }));
-    writeJson(join(folder.firmware, 'plan.json'), plan);
+    writeJson(planPath(folder), plan);
     writeProject(folder.firmware, [...library, ...firmware]);
     return Promise.resolve();
   },

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readImage } from '../../build/image.js';
-import type { NetworkPlan } from '../../codegen/plan/types.js';
-import { readBytes, readJson, writeAtomic, writeJson } from '../../core/files.js';
+import { readBytes, writeAtomic, writeJson } from '../../core/files.js';
 import { readDataset } from '../../data/dataset-file.js';
 import type { Dataset } from '../../data/dataset.js';
 import { parseSampleResult, type SampleResult } from '../../measure/session/sample-result.js';
@@ -21,6 +20,7 @@ import { createEngine } from '../../training/engines.js';
 import { readComparison } from '../compare/comparison-file.js';
 import { interruptible } from '../interruptible.js';
 import { readFlashRecord } from './flash-stage.js';
+import { readPlan } from './generate-stage.js';
 import { readMeasurement } from './measure-stage.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunSettings } from './settings.js';
@@ -117,7 +117,7 @@ export const reportStage: Stage = {
       history: readHistory(folder),
       model,
       modelHash: hash,
-      plan: readJson(join(folder.firmware, 'plan.json')) as NetworkPlan,
+      plan: readPlan(folder),
       image: readImage(folder.firmware),
       accuracy: { ...floats, ...integers },
       rates,

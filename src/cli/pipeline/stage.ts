@@ -77,6 +77,17 @@ function upstreamIdentity(folder: RunFolder, stage: StageName): string {
   return identity;
 }
 
+/** Whether the stage's result is there and belongs to the results of all stages before it. */
+export function isCurrent(folder: RunFolder, stage: StageName): boolean {
+  let identity = '';
+  for (const name of stageNames.slice(0, stageNames.indexOf(stage) + 1)) {
+    const record = readStage(folder, name);
+    if (record?.complete !== true || record.upstream !== identity) return false;
+    identity = record.identity;
+  }
+  return true;
+}
+
 function commandOf(stage: StageName, { root }: RunFolder): string {
   return stage === 'data' ? `data convert <dataset> --run ${root}` : `${stage} --run ${root}`;
 }

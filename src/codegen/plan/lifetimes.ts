@@ -1,5 +1,5 @@
 import { elementsOf } from '../../core/geometry.js';
-import { INPUT_SOURCE, type IntegerModel, type Layer } from '../../model/types.js';
+import type { IntegerModel, Layer } from '../../model/types.js';
 import type { BufferRequest } from './buffers.js';
 
 /** Bytes of a pixel's spikes: one bit a channel, whole bytes. */
@@ -25,9 +25,4 @@ export function spikesRequest(model: IntegerModel, index: number): BufferRequest
     firstStep: index,
     lastStep: Math.max(index, ...readers),
   };
-}
-
-/** Layers that an edge reads; none for the int8 input. */
-export function spikeSources(layers: readonly number[]): readonly number[] {
-  return layers.filter((layer) => layer !== INPUT_SOURCE);
 }

@@ -2,11 +2,14 @@ import { analyzeRanges } from '../../model/ranges.js';
 import type { IntegerModel } from '../../model/types.js';
 import type { Target } from '../../targets/target.js';
 import { placeBuffers, type BufferRequest } from './buffers.js';
-import { edgeInstructions, headInstructions, neuronInstructions, poolInstructions } from './cost.js';
+import { costTable, instructionsOf } from './cost.js';
+import type { CostTable } from './costs/table.js';
+import type { PlanningRates } from './edge-work.js';
 import { bytesOf, typeOf } from './integers.js';
 import { draftLayer, moveScratch, poolRequest, type LayerDraft } from './layer.js';
-import { pixelBytes, spikeSources, spikesRequest } from './lifetimes.js';
+import { pixelBytes, spikesRequest } from './lifetimes.js';
 import type { HeadPlan, LayerPlan, NetworkPlan, PlacedBuffer, PlanOptions } from './types.js';
+import { headWork, layerWork } from './work.js';
 
 const ASSUMED_FIRING_RATE = 0.1;
 
@@ -18,17 +21,19 @@ const ASSUMED_FIRING_RATE = 0.1;
  */
 export function planNetwork(model: IntegerModel, target?: Target, options: PlanOptions = {}): NetworkPlan {
   const reference = options.kernels === 'reference';
-  const rates = firingRates(model, options.firingRate);
+  const rates = planningRates(model, options);
+  const costs = costTable(target?.core);
   const ranges = analyzeRanges(model);
   const drafts = model.layers.map((_, index) => draftLayer(model, index, ranges.layers[index], reference));
   const arena = placeAll(model, drafts);
-  const layers = drafts.map((draft, index) => finishLayer(model, index, draft, arena, rates));
-  const head = planHead(model, arena, rates);
+  const layers = drafts.map((draft, index) => finishLayer(model, index, draft, arena, rates, costs));
+  const head = planHead(model, arena, rates, costs);
   const parts = [...layers, head];
   return {
     schedule: 'layer-major',
     target: target?.name ?? null,
-    firingRates: rates,
+    firingRates: rates.layers,
+    inputRate: rates.input,
     arenaBytes: arena.totalBytes,
     arenaLowerBound: arena.lowerBound,
     buffers: arena.buffers,
@@ -39,8 +44,11 @@ export function planNetwork(model: IntegerModel, target?: Target, options: PlanO
   };
 }
 
-function firingRates(model: IntegerModel, given: PlanOptions['firingRate']): readonly number[] {
-  return model.layers.map((_, i) => (typeof given === 'object' ? given[i] : given) ?? ASSUMED_FIRING_RATE);
+function planningRates(model: IntegerModel, { firingRate: given, inputRate }: PlanOptions): PlanningRates {
+  const layers = model.layers.map(
+    (_, i) => (typeof given === 'object' ? given[i] : given) ?? ASSUMED_FIRING_RATE,
+  );
+  return { layers, input: inputRate ?? 1 };
 }
 
 interface Arena {
@@ -91,15 +99,11 @@ function finishLayer(
   index: number,
   draft: LayerDraft,
   arena: Arena,
-  rates: readonly number[],
+  rates: PlanningRates,
+  costs: CostTable,
 ): LayerPlan {
   const layer = model.layers[index];
   const pools = draft.pools.map((pool, i) => ({ ...pool, offset: arena.pools[index][i] }));
-  const edges = draft.edges.map((plan, e) => {
-    const edge = layer.edges[e];
-    return edgeInstructions(model, layer, edge, plan, meanRate(edge.source.layers, rates));
-  });
-  const pooling = pools.map((pool) => poolInstructions(pool, model.timesteps));
   return {
     index,
     name: layer.name,
@@ -112,29 +116,18 @@ function finishLayer(
     thresholdType: draft.thresholdType,
     membraneType: draft.membraneType,
     flash: draft.flash,
-    instructions: Math.round(
-      [...edges, ...pooling].reduce(
-        (sum, count) => sum + count,
-        neuronInstructions(layer, draft.lif, model.timesteps),
-      ),
-    ),
+    instructions: Math.round(instructionsOf(layerWork(model, index, draft, rates), costs)),
   };
 }
 
-function meanRate(layers: readonly number[], rates: readonly number[]): number {
-  const sources = spikeSources(layers);
-  if (sources.length === 0) return 1;
-  return sources.reduce((sum, layer) => sum + rates[layer], 0) / sources.length;
-}
-
-function planHead(model: IntegerModel, arena: Arena, rates: readonly number[]): HeadPlan {
+function planHead(model: IntegerModel, arena: Arena, rates: PlanningRates, costs: CostTable): HeadPlan {
   const { bias, codes } = model.head;
   const biasType = typeOf(headStart(model));
   return {
     counts: arena.headCounts,
     biasType,
     flash: { weights: codes.length, tables: bias.length * bytesOf(biasType) },
-    instructions: Math.round(headInstructions(model, rates)),
+    instructions: Math.round(instructionsOf(headWork(model, rates), costs)),
   };
 }
 

@@ -120,7 +120,7 @@ export interface LayerPlan {
   readonly thresholdType: IntegerType;
   readonly membraneType: IntegerType;
   readonly flash: FlashBytes;
-  /** Predicted instructions of one inference at the assumed firing rate; a rough figure. */
+  /** Predicted instructions of one inference at the assumed firing rates (see cost.ts). */
   readonly instructions: number;
 }
 
@@ -154,6 +154,8 @@ export interface NetworkPlan {
   readonly target: string | null;
   /** Spikes a neuron and timestep that the predictions assume, one a layer. */
   readonly firingRates: readonly number[];
+  /** Share of the input that is not zero, likewise assumed. */
+  readonly inputRate: number;
   readonly arenaBytes: number;
   /** No plan of these lifetimes could use less. */
   readonly arenaLowerBound: number;
@@ -170,4 +172,6 @@ export interface PlanOptions {
   readonly kernels?: 'fast' | 'reference' | undefined;
   /** Spikes a neuron and timestep, of all layers or one a layer; 0.1 where nothing is known. */
   readonly firingRate?: number | readonly number[] | undefined;
+  /** Share of the int8 input that is not zero; 1 where nothing is known. */
+  readonly inputRate?: number | undefined;
 }
