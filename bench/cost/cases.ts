@@ -105,6 +105,25 @@ function addJoined(builder: NetworkBuilder, source: number): void {
   }
 }
 
+/** Layers that read the input and spikes: neither whole rows nor a stem, pixel after pixel. */
+function addMixed(builder: NetworkBuilder, source: number): void {
+  const point = { height: 1, width: 1 };
+  const fromInput = (channels: number) =>
+    builder.conv({ source: INPUT, kernel: point, padding: samePadding(point), channels, bits: 2 });
+  for (const { channels, bits, side, keep } of DENSE.filter(({ stride }) => stride === undefined)) {
+    const kernel = square(builder.input, side);
+    const spec = { source: { layers: [source] }, kernel, padding: samePadding(kernel), channels, bits, keep };
+    add(builder, `input, ${bits}-bit`, [fromInput(channels), builder.conv(spec)]);
+  }
+  const { channels } = builder.input;
+  for (const side of [1, 3, 5]) {
+    const kernel = square(builder.input, side);
+    const spec = { source: { layers: [source] }, kernel, padding: samePadding(kernel), bits: 4 as const };
+    add(builder, 'input, depthwise', [fromInput(channels), builder.conv(spec)]);
+  }
+  add(builder, 'input, identity', [fromInput(channels), builder.identity({ layers: [source] })]);
+}
+
 function spikeCase(index: number, kernels: CostCase['kernels']): CostCase {
   const { input, timesteps } = kernels === 'fast' ? SIZES[index] : REFERENCE_SIZE;
   const random = Random.fromSeed(1000 + index);
@@ -118,6 +137,15 @@ function spikeCase(index: number, kernels: CostCase['kernels']): CostCase {
   addDepthwise(builder, source);
   addJoined(builder, source);
   return { name: `spikes ${index}`, model: finish(builder, random), inputs, kernels };
+}
+
+function mixedCase(index: number): CostCase {
+  const { input, timesteps } = SIZES[index];
+  const random = Random.fromSeed(3000 + index);
+  const inputs = RATES.map((rate) => signInput(random, elementsOf(input), rate));
+  const builder = new NetworkBuilder(random, input, timesteps, inputs[Math.floor(inputs.length / 2)]);
+  addMixed(builder, addSign(builder));
+  return { name: `input and spikes ${index}`, model: finish(builder, random), inputs, kernels: 'fast' };
 }
 
 const REFERENCE_SIZE = { input: { height: 6, width: 6, channels: 8 }, timesteps: 2 };
@@ -185,6 +213,7 @@ export function costCases(): readonly (() => CostCase)[] {
   return [
     ...SIZES.map((_, index) => () => spikeCase(index, 'fast')),
     ...INPUT_SHAPES.map((_, index) => () => inputCase(index)),
+    ...SIZES.map((_, index) => () => mixedCase(index)),
     () => spikeCase(SIZES.length, 'reference'),
   ];
 }

@@ -72,7 +72,7 @@ describe('work of a layer', () => {
     const seeds = fc.integer({ min: 1, max: 1_000_000 });
     fc.assert(
       fc.property(seeds, fc.double({ min: 0, max: 1, noNaN: true }), (seed, rate) => {
-        const model = randomModel(Random.fromSeed(seed), { synapses: 5_000 });
+        const model = randomModel(Random.fromSeed(seed));
         const plan = planNetwork(model);
         const rates = { layers: model.layers.map(() => rate), input: rate };
         const works = [
@@ -95,7 +95,7 @@ describe('fitted costs', () => {
   it('know every kernel that the planner picks, on every core', () => {
     const random = Random.fromSeed(43);
     for (let i = 0; i < 60; i++) {
-      const model = randomModel(random, { synapses: 10_000 });
+      const model = randomModel(random);
       for (const kernels of ['fast', 'reference'] as const) {
         for (const { edges } of planNetwork(model, undefined, { kernels }).layers) {
           for (const core of CORES) {
