@@ -73,6 +73,10 @@ export const changeOptions = {
   engine: { ...choice, choices: ['auto', 'spike', 'tfjs'] as const, describe: 'training engine' },
   threads: { ...text, describe: 'threads of the training engine' },
   seed: { ...text, describe: 'seed of everything random' },
+  'early-exit': {
+    ...text,
+    describe: 'end inferences early where validation accuracy loses at most this, for example 0.5%',
+  },
   samples: { ...text, describe: 'test samples to measure on the board; all by default' },
   port: {
     ...text,
@@ -134,6 +138,7 @@ export function changedSettings(before: RunSettings, args: ChangeArguments): Run
   const threads = parseCount(args.threads, 'threads');
   const seed = parseSeed(args.seed, 'seed');
   const samples = parseCount(args.samples, 'samples');
+  const earlyExit = parsed(args['early-exit'], 'early-exit', parseFraction);
   const firing = parsed(args.firing, 'firing', parseFraction);
   return {
     ...before,
@@ -146,6 +151,7 @@ export function changedSettings(before: RunSettings, args: ChangeArguments): Run
       samples,
       port,
       firing,
+      earlyExit,
       warmStart,
       language: lang,
     }),

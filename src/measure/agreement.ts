@@ -4,6 +4,8 @@ import type { SampleResult } from './session/sample-result.js';
 export interface ReferenceAnswer {
   readonly logits: ArrayLike<number>;
   readonly classIndex: number;
+  /** How many timesteps were run. */
+  readonly timesteps?: number;
   /** Per layer; compared with the trace where there is one. */
   readonly spikesIn?: readonly number[];
   readonly spikesOut?: readonly number[];
@@ -11,8 +13,8 @@ export interface ReferenceAnswer {
 
 export interface Mismatch {
   readonly sample: number;
-  readonly what: 'logit' | 'class' | 'spikesIn' | 'spikesOut';
-  /** Class of the logit, or layer; 0 for the class itself. */
+  readonly what: 'logit' | 'class' | 'timesteps' | 'spikesIn' | 'spikesOut';
+  /** Class of the logit, or layer; 0 for the class itself and for timesteps. */
   readonly index: number;
   readonly expected: number;
   readonly found: number;
@@ -21,7 +23,7 @@ export interface Mismatch {
 export interface Agreement {
   readonly samples: number;
   readonly logits: number;
-  /** Values that differ: logits, classes and, with trace, spike counts. */
+  /** Values that differ: logits, classes, timesteps and, with trace, spike counts. */
   readonly mismatches: number;
   readonly samplesDiffering: number;
   /** The first ones, in detail. */
@@ -37,6 +39,7 @@ function differences(result: SampleResult, reference: ReferenceAnswer): Mismatch
     if (expected !== got) found.push({ sample, what, index, expected, found: got });
   };
   compare('class', 0, reference.classIndex, result.classIndex);
+  if (reference.timesteps !== undefined) compare('timesteps', 0, reference.timesteps, result.timesteps);
   result.logits.forEach((logit, i) => {
     compare('logit', i, reference.logits[i], logit);
   });

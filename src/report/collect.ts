@@ -72,6 +72,15 @@ function historyRows(history: readonly HistoryEntry[]): Summary['history'] {
   }));
 }
 
+/** Ascending timesteps; those that no sample ended after are left out. */
+function timestepsUsed(results: readonly SampleResult[]): { timesteps: number; samples: number }[] {
+  const counts = new Map<number, number>();
+  for (const { timesteps } of results) counts.set(timesteps, (counts.get(timesteps) ?? 0) + 1);
+  return [...counts]
+    .map(([timesteps, samples]) => ({ timesteps, samples }))
+    .sort((a, b) => a.timesteps - b.timesteps);
+}
+
 function deviceFigures(facts: RunFacts): Summary['device'] {
   const { measurement, image, results } = facts;
   const unitsPerTick =
@@ -86,6 +95,7 @@ function deviceFigures(facts: RunFacts): Summary['device'] {
     counts: measurement.counts,
     perInference: measurement.units,
     latency: measurement.latency,
+    ...(facts.plan.earlyExit === undefined ? {} : { timestepsUsed: timestepsUsed(results) }),
     distribution: distributionOf(results, unitsPerTick),
   };
 }

@@ -116,6 +116,8 @@ const summarySchema = z.object({
     counts: z.enum(['cycles', 'instructions']),
     perInference: spread,
     latency: z.object({ kind: provenance, seconds: spread, basis: z.string() }),
+    /** How many samples ended after how many timesteps, where inferences may end early. */
+    timestepsUsed: z.array(z.object({ timesteps: z.number(), samples: z.number() })).optional(),
     /** Counter values of single inferences, ascending order of value, at most 1,000 of them, for the histogram. */
     distribution: z.array(z.number()),
   }),

@@ -117,7 +117,11 @@ function deviceFigures(summary: Summary, words: Words, figure: MakeFigure): Figu
   const { device } = summary;
   const label = device.counts === 'cycles' ? words.cycles : words.instructions;
   const { seconds, kind, basis } = device.latency;
+  const used = device.timestepsUsed?.map(
+    ({ timesteps, samples }) => `${timesteps}: ${percent(samples / summary.accuracy.onDevice.samples)}`,
+  );
   return [
+    ...(used === undefined ? [] : [figure(words.timestepsUsed, used.join(', '), device.provenance)]),
     figure(`${label}: ${words.median}`, count(device.perInference.median), device.provenance),
     figure(`${label}: ${words.p95}`, count(device.perInference.p95), device.provenance),
     figure(`${label}: ${words.worst}`, count(device.perInference.worst), device.provenance),

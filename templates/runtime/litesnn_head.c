@@ -40,3 +40,19 @@ uint16_t litesnn_argmax(const int32_t *logits, uint32_t classes)
     }
     return best;
 }
+
+uint32_t litesnn_margin(const int32_t *logits, uint32_t classes)
+{
+    int32_t best = logits[0];
+    int32_t second = INT32_MIN;
+    for (uint32_t k = 1; k < classes; k++) {
+        if (logits[k] > best) {
+            second = best;
+            best = logits[k];
+        } else if (logits[k] > second) {
+            second = logits[k];
+        }
+    }
+    /* May be wider than a signed number. */
+    return (uint32_t)best - (uint32_t)second;
+}

@@ -185,6 +185,8 @@ void litesnn_count_channels(const litesnn_spikes *spikes, uint32_t timesteps, co
 void litesnn_add_head(const int8_t *weights, uint32_t classes, uint32_t channels, const litesnn_i32 *counts, int32_t *logits);
 /* Index of the largest logit, the lowest on a tie. */
 uint16_t litesnn_argmax(const int32_t *logits, uint32_t classes);
+/* By how much the largest of two or more logits leads the second largest; 0 on a tie. */
+uint32_t litesnn_margin(const int32_t *logits, uint32_t classes);
 
 /* ---- trace (litesnn_trace.c) ---- */
 

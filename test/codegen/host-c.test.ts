@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import { Random } from '../../src/core/random.js';
 import { planNetwork } from '../../src/codegen/plan/network.js';
+import { inferWithExit } from '../../src/model/early-exit.js';
+import { Interpreter } from '../../src/model/interpreter.js';
 import type { Edge, IntegerModel, WeightBits } from '../../src/model/types.js';
 import { chainInput, chainModel } from '../support/chain-model.js';
 import { withLargeNumbers } from '../support/large-numbers.js';
+import { exitMembers } from '../support/exit-members.js';
 import { runOnHost } from '../support/host-c.js';
 import { randomMembers } from '../support/batch-members.js';
 import { compareRecord, renderBatch, supportC, type BatchMember } from '../support/library-batch.js';
@@ -20,6 +23,16 @@ describe('generated C on the host, with sanitizers', function () {
       await checkOnHost([...randomMembers(seed, 50, 'fast'), ...randomMembers(seed, 50, 'reference')]);
     });
   }
+
+  it('ends inferences early where the interpreter does, and starts the others anew', async () => {
+    const members = [...exitMembers(8, 60, 'fast'), ...exitMembers(9, 30, 'reference')];
+    const ends = members.flatMap(({ model, inputs, exit }) => {
+      const interpreter = new Interpreter(model);
+      return inputs.map((input) => inferWithExit(interpreter, input, exit).timesteps < model.timesteps);
+    });
+    expect(new Set(ends)).deep.equal(new Set([true, false]));
+    await checkOnHost(members);
+  });
 
   it('uses all 32 bits where the ranges allow, without overflow', async () => {
     const members = [...randomMembers(5, 40, 'fast'), ...randomMembers(5, 20, 'reference')];

@@ -1,4 +1,5 @@
 import { randomMembers } from '../support/batch-members.js';
+import { exitMembers } from '../support/exit-members.js';
 import { compareRecord, renderBatch } from '../support/library-batch.js';
 import { missingTools, runOnM4 } from '../support/qemu-c.js';
 
@@ -19,6 +20,11 @@ describe('generated C on a Cortex-M4 in QEMU', function () {
       compareRecord(await runOnM4(files), expected);
     });
   }
+
+  it('agrees where inferences end early', async () => {
+    const { files, expected } = renderBatch(exitMembers(300, NETWORKS, 'fast'));
+    compareRecord(await runOnM4(files), expected);
+  });
 
   it('agrees with the reference kernels too', async () => {
     const { files, expected } = renderBatch(randomMembers(200, NETWORKS, 'reference'));

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { packageRoot } from '../../src/core/paths.js';
 import { renderLibrary, renderRuntime } from '../../src/codegen/library/render.js';
 import type { GeneratedFile } from '../../src/codegen/generated-file.js';
+import { withEarlyExit } from '../../src/codegen/plan/early-exit.js';
 import { planNetwork } from '../../src/codegen/plan/network.js';
-import type { PlanOptions } from '../../src/codegen/plan/types.js';
+import type { NetworkPlan, PlanOptions } from '../../src/codegen/plan/types.js';
+import { earlyPart, inferWithExit, type EarlyExit } from '../../src/model/early-exit.js';
 import { Interpreter, type Inference } from '../../src/model/interpreter.js';
 import type { IntegerModel, Layer } from '../../src/model/types.js';
 
@@ -13,6 +15,7 @@ export interface BatchMember {
   readonly model: IntegerModel;
   readonly inputs: readonly Int8Array[];
   readonly kernels: NonNullable<PlanOptions['kernels']>;
+  readonly exit?: EarlyExit;
 }
 
 /** A piece of the record that a batch writes, with what it is. */
@@ -38,7 +41,7 @@ export function renderBatch(members: readonly BatchMember[]): Batch {
   const prefixes = members.map((_, i) => `m${i}`);
   const files: GeneratedFile[] = [...renderRuntime(FACTS).map(flat)];
   members.forEach((member, i) => {
-    const plan = planNetwork(member.model, undefined, { kernels: member.kernels });
+    const plan = planOf(member);
     const library = renderLibrary(member.model, plan, { ...FACTS, prefix: prefixes[i] });
     files.push(...library.filter((file) => file.path.startsWith(`lib/m${i}_`)).map(included));
     files.push({ path: `m${i}_batch.inc`, contents: driver(prefixes[i], member) });
@@ -47,8 +50,19 @@ export function renderBatch(members: readonly BatchMember[]): Batch {
   for (let first = 0; first < prefixes.length; first += MODELS_PER_UNIT) {
     files.push({ path: `unit${first}.c`, contents: unit(prefixes.slice(first, first + MODELS_PER_UNIT)) });
   }
+  // Its static names are those of the whole network.
+  members.forEach(({ exit }, i) => {
+    if (exit !== undefined) files.push({ path: `early${i}.c`, contents: `#include "m${i}_early_c.inc"\n` });
+  });
   files.push({ path: 'batch_run.c', contents: runAll(prefixes) });
   return { files, expected: members.flatMap(expectedOf) };
+}
+
+function planOf({ model, kernels, exit }: BatchMember): NetworkPlan {
+  const plan = planNetwork(model, undefined, { kernels });
+  if (exit === undefined) return plan;
+  const early = planNetwork(earlyPart(model, exit), undefined, { kernels });
+  return withEarlyExit(model, plan, early, { ...exit, share: 0.5 });
 }
 
 /** Hand-written C of test/support/c. */
@@ -112,11 +126,29 @@ function expectedOf(member: BatchMember, index: number): RecordPiece[] {
   const interpreter = new Interpreter(member.model);
   return member.inputs.flatMap((input, i) => {
     const where = `network ${index} (${member.model.name}, ${member.kernels} kernels), input ${i}`;
-    return recordOf(member.model, interpreter.run(input), where);
+    const found = inferWithExit(interpreter, input, member.exit);
+    const passes = passesOf(interpreter, input, member, found);
+    const result = words([...found.logits, found.classIndex, found.timesteps]);
+    return [
+      ...passes.flatMap((pass) => traceOf(member.model, pass, where)),
+      { label: `${where}: result with trace`, bytes: result },
+      { label: `${where}: result without trace`, bytes: result },
+    ];
   });
 }
 
-function recordOf(model: IntegerModel, inference: Inference, where: string): RecordPiece[] {
+/** An inference that did not end early was begun twice. */
+function passesOf(
+  interpreter: Interpreter,
+  input: Int8Array,
+  { exit }: BatchMember,
+  found: Inference,
+): Inference[] {
+  if (exit === undefined || found.timesteps === exit.timesteps) return [found];
+  return [interpreter.run(input, { timesteps: exit.timesteps }), found];
+}
+
+function traceOf(model: IntegerModel, inference: Inference, where: string): RecordPiece[] {
   const { layers } = model;
   const pieces = layers.flatMap((layer, i) => [
     { label: `${where}, layer ${i}: phases`, bytes: words([BEGIN, i, END, i, COUNTS, i]) },
@@ -125,13 +157,7 @@ function recordOf(model: IntegerModel, inference: Inference, where: string): Rec
   ]);
   const n = layers.length;
   const head = [BEGIN, n, END, n, COUNTS, n, inference.headSpikesIn, 0];
-  const result = words([...inference.logits, inference.classIndex, inference.timesteps]);
-  return [
-    ...pieces,
-    { label: `${where}, head: trace`, bytes: words(head) },
-    { label: `${where}: result with trace`, bytes: result },
-    { label: `${where}: result without trace`, bytes: result },
-  ];
+  return [...pieces, { label: `${where}, head: trace`, bytes: words(head) }];
 }
 
 function words(values: readonly number[]): Buffer {

@@ -55,11 +55,20 @@ export function planText(folder: RunFolder): string {
   const total = `in all ${count(figures.total.predicted)} instructions predicted`;
   return [
     table(heads, layers),
+    ...earlyExitLine(plan),
     measured === undefined ? total : `${total}, ${count(measured)} measured by layer`,
     '',
     table(['in the arena', 'offset', 'bytes', 'first step', 'last step'], buffers),
     `arena ${count(plan.arenaBytes)} bytes of RAM, at least ${count(plan.arenaLowerBound)}; ${plan.schedule}`,
   ].join('\n');
+}
+
+function earlyExitLine({ earlyExit }: NetworkPlan): readonly string[] {
+  if (earlyExit === undefined) return [];
+  const { timesteps, margin, share } = earlyExit;
+  return [
+    `early exit after ${timesteps} timestep${timesteps === 1 ? '' : 's'} at a margin of ${margin}, expected of ${percent(share)} of inferences; the rest start anew`,
+  ];
 }
 
 export function planAnswer(folder: RunFolder): CommandResult {

@@ -12,6 +12,8 @@ import { readJson, writeAtomic, writeJson } from '../../core/files.js';
 import { readDataset } from '../../data/dataset-file.js';
 import { readModel } from '../../model/file.js';
 import { loadTarget } from '../../targets/load.js';
+import { interruptible } from '../interruptible.js';
+import { planEarlyExit } from './early-exit.js';
 import { planningActivity } from './planning-activity.js';
 import type { RunFolder } from './run-folder.js';
 import { isCurrent, type Stage } from './stage.js';
@@ -43,22 +45,30 @@ function writeProject(folder: string, files: readonly GeneratedFile[]): void {
 /** Plans and renders the firmware project of a model for a board, and the board's resident bootloader. */
 export const generateStage: Stage = {
   name: 'generate',
-  dependsOn: ({ target }) => ({ target: loadTarget(target) }),
+  dependsOn: ({ target, earlyExit }) => ({ target: loadTarget(target), earlyExit }),
   outputs: ({ firmware, bootloader }) => [join(firmware, manifestPath), join(bootloader, manifestPath)],
-  work({ folder, settings, command }) {
+  async work({ folder, settings, command, progress, signal }) {
     const target = loadTarget(settings.target);
     const { model, hash } = readModel(folder.model);
-    const plan = planNetwork(
-      model,
-      target,
-      planningActivity(model, readDataset(folder.data).dataset.validation),
-    );
+    const { validation } = readDataset(folder.data).dataset;
+    const activity = planningActivity(model, validation);
+    const whole = planNetwork(model, target, activity);
+    const { earlyExit } = settings;
+    const plan =
+      earlyExit === undefined
+        ? whole
+        : await planEarlyExit(
+            model,
+            whole,
+            { target, activity, validation },
+            earlyExit,
+            interruptible(progress, signal, 'generate'),
+          );
     const about = { command, modelHash: hash };
     const library = renderLibrary(model, plan, about);
     const firmware = renderFirmware(target, { ...about, application: 'measure', library });
     writeProject(folder.bootloader, renderBootloader(target, { command }));
     writeJson(planPath(folder), plan);
     writeProject(folder.firmware, [...library, ...firmware]);
-    return Promise.resolve();
   },
 };

@@ -8,9 +8,11 @@ import { measureSamples } from '../../measure/measure-samples.js';
 import type { Measurement } from '../../measure/measurement.js';
 import { openDevice } from '../../measure/open-device.js';
 import { readModel } from '../../model/file.js';
+import { inferWithExit } from '../../model/early-exit.js';
 import { Interpreter } from '../../model/interpreter.js';
 import { loadTarget } from '../../targets/load.js';
 import { flashImage } from './flash-stage.js';
+import { readPlan } from './generate-stage.js';
 import type { RunFolder } from './run-folder.js';
 import type { Stage } from './stage.js';
 
@@ -45,6 +47,7 @@ export const measureStage: Stage = {
     const { port, description, fresh } = await board.connect();
     if (fresh && !board.flashed) await flashImage(context);
     const interpreter = new Interpreter(model);
+    const { earlyExit } = readPlan(folder);
     const link = await openDevice(target, port);
     try {
       const measurement = await measureSamples(link, dataset.test, {
@@ -59,7 +62,7 @@ export const measureStage: Stage = {
         datasetHash: dataset.hash,
         split: 'test',
         ...(settings.samples === undefined ? {} : { limit: settings.samples }),
-        reference: (input) => interpreter.run(input),
+        reference: (input) => inferWithExit(interpreter, input, earlyExit),
         trace: true,
         sessionFolder: folder.measure,
         progress,

@@ -49,6 +49,8 @@ const runSettings = z.strictObject({
   engine: z.enum(['auto', 'spike', 'tfjs']),
   threads: z.number().int().positive().optional(),
   seed: z.number().int(),
+  /** Accuracy on the validation split that may be lost by ending inferences early, 0..1; absent: all timesteps are computed. */
+  earlyExit: z.number().positive().max(1).optional(),
   /** Samples measured on the board; absent: the whole test split. */
   samples: z.number().int().positive().optional(),
   port: z.string().optional(),

@@ -1,3 +1,4 @@
+import { earlyPart } from '../../model/early-exit.js';
 import type { IntegerType } from '../../model/interval.js';
 import { analyzeRanges } from '../../model/ranges.js';
 import type { ConvEdge, Edge, IntegerModel, Layer } from '../../model/types.js';
@@ -143,7 +144,20 @@ function weightTable(
 }
 
 function headTables(model: IntegerModel, plan: NetworkPlan, names: Names): readonly TableView[] {
+  const { earlyExit } = plan;
+  const early =
+    earlyExit === undefined
+      ? []
+      : [
+          integerTable(
+            'bias of the timesteps before an early exit',
+            earlyExit.biasType,
+            `${names.prefix}_early_head_bias`,
+            headStart(earlyPart(model, earlyExit)),
+          ),
+        ];
   return [
+    ...early,
     integerTable('bias of all timesteps', plan.head.biasType, `${names.prefix}_head_bias`, headStart(model)),
     integerTable('[class][channel]', 'int8', `${names.prefix}_head_weights`, model.head.codes),
   ];

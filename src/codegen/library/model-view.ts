@@ -1,6 +1,7 @@
 import { elementsOf } from '../../core/geometry.js';
 import type { IntegerModel } from '../../model/types.js';
-import type { NetworkPlan } from '../plan/types.js';
+import { earlyPart } from '../../model/early-exit.js';
+import type { EarlyExitPlan, NetworkPlan } from '../plan/types.js';
 import { call, suffix, type CallView } from './calls.js';
 import { cLines, cString } from './c-text.js';
 import { dataTables, type TableView } from './data-view.js';
@@ -26,6 +27,9 @@ export interface LibraryView {
   readonly hashLines: readonly string[];
   readonly tables: readonly TableView[];
   readonly layers: readonly LayerView[];
+  /** The C function that runs the layers and the head. */
+  readonly pass: { readonly storage: string; readonly name: string };
+  readonly early: { readonly timesteps: number; readonly margin: number } | null;
   readonly head: {
     readonly countsOffset: number;
     readonly channels: number;
@@ -41,8 +45,15 @@ export function libraryView(
   modelHash: string,
 ): LibraryView {
   const { height, width, channels } = model.input;
+  const { earlyExit } = plan;
+  const { prefix } = names;
   return {
     ...names,
+    pass:
+      earlyExit === undefined
+        ? { storage: '', name: `${prefix}_infer` }
+        : { storage: 'static ', name: `${prefix}_infer_all` },
+    early: earlyExit ?? null,
     input: { height, width, channels, bytes: elementsOf(model.input) },
     classes: model.classes.length,
     timesteps: model.timesteps,
@@ -56,11 +67,28 @@ export function libraryView(
     ),
     tables: dataTables(model, plan, names),
     layers: plan.layers.map((layer) => layerView(model, layer, names)),
-    head: headView(model, plan, names),
+    head: headView(model, plan, names, `${prefix}_head_bias`),
   };
 }
 
-function headView(model: IntegerModel, plan: NetworkPlan, names: Names): LibraryView['head'] {
+/** The first pass of an inference with early exit: the same layers, kernels and tables with fewer timesteps. */
+export function earlyView(
+  model: IntegerModel,
+  plan: NetworkPlan,
+  names: Names,
+  exit: EarlyExitPlan,
+): Pick<LibraryView, 'pass' | 'timesteps' | 'layers' | 'head'> {
+  const early = earlyPart(model, exit);
+  const head = { ...plan, head: { ...plan.head, biasType: exit.biasType } };
+  return {
+    pass: { storage: '', name: `${names.prefix}_infer_early` },
+    timesteps: exit.timesteps,
+    layers: plan.layers.map((layer) => layerView(early, layer, names)),
+    head: headView(early, head, names, `${names.prefix}_early_head_bias`),
+  };
+}
+
+function headView(model: IntegerModel, plan: NetworkPlan, names: Names, bias: string): LibraryView['head'] {
   const { layers } = model.head;
   const classes = model.classes.length;
   const calls: CallView[] = [];
@@ -74,7 +102,7 @@ function headView(model: IntegerModel, plan: NetworkPlan, names: Names): Library
   calls.unshift(call('litesnn_clear', 'counts', channels));
   const head = `${names.prefix}_head`;
   calls.push(
-    call(`litesnn_start_${suffix(plan.head.biasType)}`, 'result->logits', `${head}_bias`, classes),
+    call(`litesnn_start_${suffix(plan.head.biasType)}`, 'result->logits', bias, classes),
     call('litesnn_add_head', `${head}_weights`, classes, channels, 'counts', 'result->logits'),
   );
   return {

@@ -3,7 +3,7 @@ import type { IntegerModel } from '../../model/types.js';
 import type { GeneratedFile } from '../generated-file.js';
 import type { NetworkPlan } from '../plan/types.js';
 import { provenanceLines } from '../provenance.js';
-import { libraryView } from './model-view.js';
+import { earlyView, libraryView } from './model-view.js';
 import { DEFAULT_PREFIX, namesOf } from './names.js';
 import { LIBRARY_TEMPLATES, printTemplate, readRuntime, RUNTIME_FILES } from './templates.js';
 
@@ -40,6 +40,10 @@ export function renderLibrary(
     path: `lib/${names.prefix}_${name}`,
     contents: printTemplate(name, view),
   }));
+  if (plan.earlyExit !== undefined) {
+    const early = { ...view, ...earlyView(model, plan, names, plan.earlyExit) };
+    own.push({ path: `lib/${names.prefix}_early.c`, contents: printTemplate('early.c', early) });
+  }
   return [...renderRuntime(about), ...own];
 }
 

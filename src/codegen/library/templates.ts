@@ -4,7 +4,7 @@ import Handlebars from 'handlebars';
 import { packageRoot } from '../../core/paths.js';
 
 export const LIBRARY_TEMPLATES = ['model.h', 'model.c', 'data.h', 'data.c'] as const;
-export type LibraryTemplate = (typeof LIBRARY_TEMPLATES)[number];
+export type LibraryTemplate = (typeof LIBRARY_TEMPLATES)[number] | 'early.c';
 
 /** Hand-written C that is copied beside the generated network, in the order of reading. */
 export const RUNTIME_FILES = [
@@ -48,7 +48,7 @@ export function printTemplate(name: LibraryTemplate, view: object): string {
 
 function loadPartials(): typeof Handlebars {
   const own = Handlebars.create();
-  for (const partial of ['provenance', 'call']) {
+  for (const partial of ['provenance', 'call', 'pass']) {
     own.registerPartial(partial, readText('library', `${partial}.hbs`).trimEnd());
   }
   return own;

@@ -1,3 +1,4 @@
+import type { EarlyExit } from '../../model/early-exit.js';
 import type { Pooling } from '../../core/geometry.js';
 import type { IntegerType } from '../../model/interval.js';
 
@@ -148,6 +149,14 @@ export interface PlacedBuffer {
   readonly offset: number;
 }
 
+/** First pass of an inference that may end early, see src/model/early-exit.ts. */
+export interface EarlyExitPlan extends EarlyExit {
+  /** Part of the validation samples that end with it, 0..1; what `instructions` expect. */
+  readonly share: number;
+  /** Of the table that its logits start from. */
+  readonly biasType: IntegerType;
+}
+
 /** Everything that code generation decides about a network. Plain data: it can be written to a file and shown. */
 export interface NetworkPlan {
   readonly schedule: 'layer-major';
@@ -160,6 +169,7 @@ export interface NetworkPlan {
   /** No plan of these lifetimes could use less. */
   readonly arenaLowerBound: number;
   readonly buffers: readonly PlacedBuffer[];
+  readonly earlyExit?: EarlyExitPlan | undefined;
   readonly layers: readonly LayerPlan[];
   readonly head: HeadPlan;
   /** Tables only; code is the compiler's. */
