@@ -13,15 +13,21 @@ export interface Built {
   readonly timesteps: number;
 }
 
-/** A layer of at most `budget` connections that reads the input or earlier layers. */
+/** Of wide layers that come before, no small one may be able to read: then the smallest of so many is taken. */
+const TRIES = 2_000;
+
+/** A layer of at most `budget` connections, where there is one, that reads the input or earlier layers. */
 export function randomLayer(random: Random, built: Built, budget: number): { layer: Layer; rate: number } {
-  for (;;) {
+  let smallest: { layer: Layer; rate: number } | undefined;
+  let fewest = Infinity;
+  for (let tries = 0; smallest === undefined || (fewest > budget && tries < TRIES); tries++) {
     const edges = randomEdges(random, built);
     const { shape } = edges;
-    const layer = finish(random, built, shape, edges.list);
-    const synapses = layer.layer.edges.reduce((total, edge) => total + edgeSynapses(layer.layer, edge), 0);
-    if (synapses <= budget) return layer;
+    const found = finish(random, built, shape, edges.list);
+    const synapses = found.layer.edges.reduce((total, edge) => total + edgeSynapses(found.layer, edge), 0);
+    if (synapses < fewest) [smallest, fewest] = [found, synapses];
   }
+  return smallest;
 }
 
 function randomEdges(random: Random, built: Built): { shape: Shape; list: Edge[] } {
