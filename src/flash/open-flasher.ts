@@ -1,4 +1,5 @@
 import type { Target } from '../targets/target.js';
+import { flasherOf } from '../targets/ways.js';
 import type { Flasher } from './flasher.js';
 import { SerialLink } from './link/serial-link.js';
 import { type Stm32UartOptions, Stm32UartFlasher } from './stm32-uart/stm32-uart-flasher.js';
@@ -15,7 +16,8 @@ export async function openFlasher(
   port: string,
   options: OpenFlasherOptions = {},
 ): Promise<Flasher> {
-  const { baud = target.flasher.baud, parity = target.flasher.parity, ...rest } = options;
+  const spec = flasherOf(target, 'stm32-uart');
+  const { baud = spec.baud, parity = spec.parity, ...rest } = options;
   const link = await SerialLink.open({ path: port, baud, parity });
   return new Stm32UartFlasher(link, target, rest);
 }

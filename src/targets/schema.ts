@@ -64,6 +64,39 @@ const counter = z
     path: ['irq'],
   });
 
+const usbNumber = z.int().min(0).max(0xffff);
+
+/** `rts,dtr,-dtr:-rts,dtr,-dtr`: see src/flash/pins/pin-sequence.ts. */
+const pins = z
+  .string()
+  .regex(/^[-,&:a-z]+$/, 'must be rts, dtr, brk, with - before it, commas, ampersands and one colon');
+
+const flasher = z.discriminatedUnion('protocol', [
+  z.strictObject({
+    protocol: z.literal('stm32-uart'),
+    parity: z.enum(['none', 'even']),
+    baud: count,
+    productId: z.int().min(0).max(0xffff),
+    wireBase: address,
+    pageBytes: count.refine((value) => value % 4 === 0, 'must be a multiple of 4'),
+    entryWaitMs: count.optional(),
+    byteTimeoutMs: count.optional(),
+    pins: pins.optional(),
+  }),
+  z.strictObject({
+    protocol: z.literal('uf2'),
+    familyId: z.int().min(0).max(0xffff_ffff),
+    boardId: z.string().min(1).max(80),
+  }),
+  z.strictObject({
+    protocol: z.literal('mcuboot-smp'),
+    baud: count,
+    headerBytes: count.min(32).refine((value) => value % 32 === 0, 'must be a multiple of 32'),
+    slotBytes: count,
+    align: z.union([z.literal(8), z.literal(16), z.literal(32)]).optional(),
+  }),
+]);
+
 /** `src/targets/target.ts` as a schema: strict, so that a misspelt key is an error and not a default. */
 export const targetSchema = z
   .strictObject({
@@ -96,16 +129,24 @@ export const targetSchema = z
       activeAmperes: z.number().positive(),
       sleepAmperes: z.number().nonnegative(),
     }),
-    flasher: z.strictObject({
-      protocol: z.literal('stm32-uart'),
-      parity: z.enum(['none', 'even']),
-      baud: count,
-      productId: z.int().min(0).max(0xffff),
-      wireBase: address,
-      pageBytes: count.refine((value) => value % 4 === 0, 'must be a multiple of 4'),
-      entryWaitMs: count.optional(),
-      byteTimeoutMs: count.optional(),
-    }),
+    flasher,
+    usb: z
+      .array(z.strictObject({ vendor: usbNumber, product: usbNumber, name: z.string().min(1) }))
+      .optional(),
+    probe: z
+      .strictObject({
+        openocd: z
+          .string()
+          .regex(/^(board|target)\/[A-Za-z0-9_-]+\.cfg$/, "must be one of OpenOCD's board or target files")
+          .optional(),
+        probeRs: z
+          .string()
+          .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'must be a chip name')
+          .optional(),
+        stFlash: z.boolean().optional(),
+        picotool: z.boolean().optional(),
+      })
+      .optional(),
     emulator: z
       .strictObject({
         kind: z.literal('qemu'),
@@ -114,10 +155,19 @@ export const targetSchema = z
       })
       .optional(),
   })
-  .refine(({ memory: { flash }, flasher }) => flash.bytes % flasher.pageBytes === 0, {
-    message: 'must divide memory.flash.bytes',
-    path: ['flasher', 'pageBytes'],
-  })
+  .refine(
+    ({ memory, flasher: way }) => way.protocol !== 'stm32-uart' || memory.flash.bytes % way.pageBytes === 0,
+    { message: 'must divide memory.flash.bytes', path: ['flasher', 'pageBytes'] },
+  )
+  .refine(
+    ({ memory, flasher: way }) =>
+      way.protocol !== 'mcuboot-smp' || way.headerBytes + memory.flash.bytes < way.slotBytes,
+    { message: 'must hold header, memory.flash and trailer', path: ['flasher', 'slotBytes'] },
+  )
+  .refine(
+    ({ memory, flasher: way }) => memory.bootloaderFlash === undefined || way.protocol === 'stm32-uart',
+    { message: 'must be stm32-uart where there is a resident boot loader', path: ['flasher', 'protocol'] },
+  )
   .refine(({ counter: { counts }, emulator }) => counts !== 'instructions' || emulator !== undefined, {
     message: 'can be instructions only where an emulator is named',
     path: ['counter', 'counts'],

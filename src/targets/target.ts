@@ -33,6 +33,61 @@ export interface PowerSpec extends Sourced {
   readonly sleepAmperes: number;
 }
 
+/** The STM32 USART boot loader (AN3155): in ROM of real parts, and the resident one of docs/bootloader.md. */
+export interface Stm32UartSpec {
+  readonly protocol: 'stm32-uart';
+  readonly parity: 'none' | 'even';
+  readonly baud: number;
+  readonly productId: number;
+  /** Address of the first application byte in the protocol; the bootloader maps it to `memory.flash.origin`. */
+  readonly wireBase: number;
+  readonly pageBytes: number;
+  /** How long the resident bootloader waits for a host at reset, ms of the board's own time. */
+  readonly entryWaitMs?: number | undefined;
+  /** Silence inside a command after which the resident bootloader gives it up, ms of the board's own time. */
+  readonly byteTimeoutMs?: number | undefined;
+  /** DTR and RTS as reset and boot pins, `IN` or `IN:OUT`: see docs/flashing.md. */
+  readonly pins?: string | undefined;
+}
+
+/** A drive that takes UF2 files (Microsoft's specification). */
+export interface Uf2Spec {
+  readonly protocol: 'uf2';
+  readonly familyId: number;
+  /** `Board-ID` in the drive's INFO_UF2.TXT. */
+  readonly boardId: string;
+}
+
+/** An MCUboot image, brought in by SMP over a serial port. */
+export interface McubootSpec {
+  readonly protocol: 'mcuboot-smp';
+  readonly baud: number;
+  /** Image header before the vector table; `memory.flash.origin` is the slot's start plus this. */
+  readonly headerBytes: number;
+  readonly slotBytes: number;
+  /** Write unit of the flash, to which MCUboot aligns its trailer. */
+  readonly align?: number | undefined;
+}
+
+export type FlasherSpec = Stm32UartSpec | Uf2Spec | McubootSpec;
+
+export interface UsbId {
+  readonly vendor: number;
+  readonly product: number;
+  readonly name: string;
+}
+
+export interface ProbeSpec {
+  /** Configuration file of OpenOCD, `board/st_nucleo_l4.cfg`. */
+  readonly openocd?: string | undefined;
+  /** Chip name of probe-rs, `STM32L476RGTx`. */
+  readonly probeRs?: string | undefined;
+  /** st-flash writes it. */
+  readonly stFlash?: boolean | undefined;
+  /** picotool writes it. */
+  readonly picotool?: boolean | undefined;
+}
+
 /** One board, as `targets/<name>.yaml` describes it. */
 export interface Target {
   readonly name: string;
@@ -61,19 +116,11 @@ export interface Target {
   /** Mean clock cycles an instruction of generated code, for estimates where only instructions can be counted. */
   readonly cyclesPerInstruction: { readonly value: number } & Sourced;
   readonly power: PowerSpec;
-  readonly flasher: {
-    readonly protocol: 'stm32-uart';
-    readonly parity: 'none' | 'even';
-    readonly baud: number;
-    readonly productId: number;
-    /** Address of the first application byte in the protocol; the bootloader maps it to `memory.flash.origin`. */
-    readonly wireBase: number;
-    readonly pageBytes: number;
-    /** How long the resident bootloader waits for a host at reset, ms of the board's own time. */
-    readonly entryWaitMs?: number | undefined;
-    /** Silence inside a command after which the resident bootloader gives it up, ms of the board's own time. */
-    readonly byteTimeoutMs?: number | undefined;
-  };
+  readonly flasher: FlasherSpec;
+  /** Ports that are this board's own USB plug. A name says what it is: `ST-LINK/V2-1`. */
+  readonly usb?: readonly UsbId[] | undefined;
+  /** How programs for debug probes call this board or its chip. */
+  readonly probe?: ProbeSpec | undefined;
   /** Present where an emulator runs the same image. */
   readonly emulator?: {
     readonly kind: 'qemu';

@@ -20,6 +20,7 @@ import { measureSamples } from '../../src/measure/measure-samples.js';
 import { openDevice } from '../../src/measure/open-device.js';
 import { Interpreter } from '../../src/model/interpreter.js';
 import { loadTarget } from '../../src/targets/load.js';
+import { flasherOf } from '../../src/targets/ways.js';
 import {
   projectModelHash,
   temporaryFolder,
@@ -32,6 +33,7 @@ const SAMPLES = 8;
 
 describe('an image, flashed and measured in QEMU', function () {
   const target = loadTarget('mps2-an386');
+  const spec = flasherOf(target, 'stm32-uart');
   const random = Random.fromSeed(11);
   const model = randomModel(random, { synapses: 5000 });
   const folder = temporaryFolder();
@@ -127,7 +129,7 @@ describe('an image, flashed and measured in QEMU', function () {
       expect(failure).to.include({ code: 'INTERRUPTED' });
     }
     // What a host sends that dies inside a block, too.
-    const torn = await SerialLink.open({ path: board.port, baud: target.flasher.baud });
+    const torn = await SerialLink.open({ path: board.port, baud: spec.baud });
     await torn.write(Uint8Array.of(0x31, 0xce, 8, 0, 0, 0, 8, 0xff, 1, 2, 3));
     await torn.drain();
     await torn.close();
@@ -148,10 +150,10 @@ describe('an image, flashed and measured in QEMU', function () {
     const stdout = await stm32flash(args);
     expect(stdout).to.match(/Wrote and verified.*100/s);
 
-    const link = await SerialLink.open({ path: board.port, baud: target.flasher.baud });
+    const link = await SerialLink.open({ path: board.port, baud: spec.baud });
     const loader = new Stm32Loader(new LoaderTransport(link, defaultTimeLimits));
     await loader.sync();
-    expect(await loader.getChecksum(target.flasher.wireBase, image.length)).to.equal(stm32Crc(image));
+    expect(await loader.getChecksum(spec.wireBase, image.length)).to.equal(stm32Crc(image));
     await link.close();
 
     // And the other way round: what our host writes, stm32flash reads back.
@@ -159,7 +161,7 @@ describe('an image, flashed and measured in QEMU', function () {
     await flasher.flash(image, { verify: true, go: false });
     await flasher.close();
     const readBack = join(plain, 'read.bin');
-    const range = `0x${target.flasher.wireBase.toString(16)}:${image.length}`;
+    const range = `0x${spec.wireBase.toString(16)}:${image.length}`;
     await stm32flash(['-m', '8n1', '-b', '115200', '-S', range, '-r', readBack, board.port]);
     expect(Buffer.compare(readFileSync(readBack), image)).to.equal(0);
   });

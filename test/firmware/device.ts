@@ -9,6 +9,7 @@ import { encodeFrame, FrameDecoder } from '../../src/measure/frames/frame-codec.
 import { parseDeviceFrame } from '../../src/measure/frames/parse.js';
 import type { DeviceFrame } from '../../src/measure/frames/types.js';
 import type { Target } from '../../src/targets/target.js';
+import { flasherOf } from '../../src/targets/ways.js';
 import { temporaryFolder, writeBootloader } from '../support/firmware-project.js';
 import { RawLoader } from './raw-loader.js';
 
@@ -114,7 +115,8 @@ export function u32(value: number): number[] {
   return [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
 }
 
-async function flash(loader: RawLoader, { flasher }: Target, bin: Buffer): Promise<void> {
+async function flash(loader: RawLoader, target: Target, bin: Buffer): Promise<void> {
+  const flasher = flasherOf(target, 'stm32-uart');
   expect(await loader.ask(0x7f)).to.equal('ACK');
   const pages = Math.ceil(bin.length / flasher.pageBytes);
   expect(await loader.erase(...Array.from({ length: pages }, (_, page) => page))).to.equal('ACK');

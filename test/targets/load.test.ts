@@ -46,7 +46,7 @@ describe('targets', () => {
 
   it('reads hexadecimal numbers', () => {
     const { flasher, memory } = loadTarget('mps2-an386');
-    expect(flasher.productId).to.equal(0x415);
+    expect(flasher).to.include({ protocol: 'stm32-uart', productId: 0x415 });
     expect(memory.flash).to.deep.equal({ origin: 0x10000, bytes: 0x100000 });
   });
 

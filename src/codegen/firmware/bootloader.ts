@@ -1,6 +1,7 @@
 import { ExitCode, LitesnnError } from '../../core/errors.js';
 import { toolVersion } from '../../core/version.js';
 import type { Target } from '../../targets/target.js';
+import { flasherOf } from '../../targets/ways.js';
 import type { GeneratedFile } from '../generated-file.js';
 import type { ProvenanceFacts } from '../provenance.js';
 import { boardFiles, interruptHandlers, type ImageRegions } from './board-files.js';
@@ -54,7 +55,9 @@ export function bootloaderRegions({ name, memory }: Target): ImageRegions {
   });
 }
 
-function bootDefines({ memory, flasher, counter }: Target) {
+function bootDefines(target: Target) {
+  const { memory, counter } = target;
+  const flasher = flasherOf(target, 'stm32-uart');
   const ticks = (milliseconds: number) => Math.round((milliseconds * counter.hz) / 1000);
   return [
     hexDefine('BOOT_APPLICATION_ORIGIN', memory.flash.origin),

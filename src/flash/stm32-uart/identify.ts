@@ -1,4 +1,4 @@
-import type { Target } from '../../targets/target.js';
+import type { Stm32UartSpec } from '../../targets/target.js';
 import type { DeviceIdentity } from '../flasher.js';
 import { Command } from './frames.js';
 import { flashError, isStepFault } from './loader-errors.js';
@@ -39,7 +39,11 @@ export async function identify(loader: Stm32Loader, wireBase: number): Promise<D
 }
 
 /** Refuses a device that this job is not for, before anything is erased. */
-export function checkDevice(identity: DeviceIdentity, imageBytes: number, target: Target): void {
+export function checkDevice(
+  identity: DeviceIdentity,
+  imageBytes: number,
+  target: { readonly name: string; readonly flasher: Stm32UartSpec },
+): void {
   const { productId, commands } = identity;
   if (productId !== target.flasher.productId) {
     const found = productText(productId);

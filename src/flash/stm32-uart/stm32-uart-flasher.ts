@@ -1,5 +1,6 @@
 import { type Progress, silentProgress } from '../../core/progress.js';
-import type { Target } from '../../targets/target.js';
+import type { Stm32UartSpec, Target } from '../../targets/target.js';
+import { flasherOf } from '../../targets/ways.js';
 import { abortable } from '../abortable.js';
 import type { DeviceIdentity, FlashOptions, FlashPhase, FlashReport, Flasher } from '../flasher.js';
 import { checkImage } from '../image-check.js';
@@ -26,6 +27,7 @@ export interface Stm32UartOptions {
 export class Stm32UartFlasher implements Flasher {
   private readonly loader: Stm32Loader;
   private readonly attempts: number;
+  private readonly spec: Stm32UartSpec;
 
   constructor(
     private readonly link: ByteLink,
@@ -34,6 +36,7 @@ export class Stm32UartFlasher implements Flasher {
   ) {
     this.loader = new Stm32Loader(new LoaderTransport(link, { ...defaultTimeLimits, ...options.limits }));
     this.attempts = options.attempts ?? 4;
+    this.spec = flasherOf(target, 'stm32-uart');
   }
 
   probe(signal?: AbortSignal): Promise<DeviceIdentity> {
@@ -64,7 +67,7 @@ export class Stm32UartFlasher implements Flasher {
 
     checkImage(image, target);
     const identity = await timed('identify', () => this.enterAndIdentify());
-    checkDevice(identity, image.length, target);
+    checkDevice(identity, image.length, { name: target.name, flasher: this.spec });
     const padded = paddedImage(image);
     const pages = this.pagesOf(identity, padded.length);
     const result = { identity, bytes: image.length, pages: pages.length, seconds };
@@ -72,7 +75,7 @@ export class Stm32UartFlasher implements Flasher {
       return { ...result, verifiedBy: 'nothing', started: false, dryRun: true, retries: 0 };
     }
 
-    const programmer = new Programmer(this.loader, identity, target.flasher.wireBase, this.attempts);
+    const programmer = new Programmer(this.loader, identity, this.spec.wireBase, this.attempts);
     await timed('erase', () =>
       withTask(progress, 'erase', pages.length, (task) => programmer.erase(pages, task)),
     );
@@ -100,7 +103,7 @@ export class Stm32UartFlasher implements Flasher {
     await this.loader.sync();
     for (let attempt = 1; ; attempt++) {
       try {
-        return await identify(this.loader, this.target.flasher.wireBase);
+        return await identify(this.loader, this.spec.wireBase);
       } catch (error) {
         if (!isStepFault(error) || attempt >= this.attempts) throw error;
         await this.loader.resync();
@@ -110,9 +113,9 @@ export class Stm32UartFlasher implements Flasher {
 
   private pagesOf(identity: DeviceIdentity, length: number): Page[] {
     const product = findProduct(identity.productId);
-    const layout = layoutFor(product, this.target.flasher.pageBytes);
+    const layout = layoutFor(product, this.spec.pageBytes);
     if (layout === undefined) {
-      const message = `${this.target.name} says ${this.target.flasher.pageBytes} bytes a page, ${identity.productName} has others`;
+      const message = `${this.target.name} says ${this.spec.pageBytes} bytes a page, ${identity.productName} has others`;
       throw flashError('FLASH_LAYOUT_MISMATCH', message, 'correct flasher.pageBytes in the target file');
     }
     return pagesTouched(layout, 0, length);
@@ -120,7 +123,7 @@ export class Stm32UartFlasher implements Flasher {
 
   private async start(): Promise<void> {
     try {
-      await this.loader.go(this.target.flasher.wireBase);
+      await this.loader.go(this.spec.wireBase);
     } catch (error) {
       if (!isStepFault(error)) throw error;
       const hint = 'the image is written; reset the board to start it';
