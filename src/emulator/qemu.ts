@@ -3,7 +3,8 @@ import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { ExitCode, LitesnnError } from '../core/errors.js';
 import { runTool } from '../core/process.js';
 import type { Target } from '../targets/target.js';
-import type { EmulatorExit, VirtualBoard } from './virtual-board.js';
+import { activityArguments } from './activity/plugin.js';
+import type { ActivityListener, EmulatorExit, VirtualBoard } from './virtual-board.js';
 
 const QEMU = 'qemu-system-arm';
 
@@ -20,6 +21,8 @@ export interface VirtualBoardOptions {
   readonly kernel: string;
   /** Time for QEMU to come up; default 20000. */
   readonly timeoutMs?: number;
+  /** Also tell what the core does, for virtual power analyzers: needs a C compiler, and costs speed. */
+  readonly activity?: boolean;
 }
 
 /** Version as QEMU tells it; rejects with `TOOL_MISSING` (exit code 4) where there is none. */
@@ -51,7 +54,9 @@ export async function startVirtualBoard(target: Target, options: VirtualBoardOpt
     );
   }
   const version = await qemuVersion();
+  const activity = options.activity === true ? await activityArguments(target) : [];
   const process_ = new QemuProcess([
+    ...activity,
     ...['-M', emulator.machine, '-display', 'none', '-monitor', 'none', '-serial', 'pty'],
     ...['-icount', `shift=${emulator.icountShift},sleep=off`],
     ...['-kernel', options.kernel],
@@ -60,6 +65,13 @@ export async function startVirtualBoard(target: Target, options: VirtualBoardOpt
   return {
     port,
     description: `${emulator.machine} emulated by QEMU ${version}`,
+    ...(options.activity === true
+      ? {
+          onActivity: (listener: ActivityListener) => {
+            process_.onLog = listener;
+          },
+        }
+      : {}),
     stop: () => process_.stop(),
     exited: process_.exited,
   };
@@ -68,6 +80,8 @@ export async function startVirtualBoard(target: Target, options: VirtualBoardOpt
 /** One QEMU that never outlives this process. */
 class QemuProcess {
   readonly exited: Promise<EmulatorExit>;
+  /** Hears what QEMU logs. */
+  onLog: ActivityListener | undefined;
   private readonly child: ChildProcess;
   private stdout = '';
   private stderr = '';
@@ -83,6 +97,7 @@ class QemuProcess {
     this.child = spawn(tool, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     process.on('exit', this.killOnExit);
     this.child.stderr?.on('data', (chunk: Buffer) => {
+      this.onLog?.(chunk);
       this.stderr = (this.stderr + chunk.toString('utf8')).slice(-STDERR_KEPT_BYTES);
     });
     this.exited = new Promise((resolve) => {

@@ -1,3 +1,6 @@
+/** Hears what an emulated core and its marker do, as text that `ActivityParser` reads. */
+export type ActivityListener = (text: Uint8Array) => void;
+
 /** How an emulator's process ended, for messages. */
 export interface EmulatorExit {
   /** Exit code, or the signal that ended it. */
@@ -12,6 +15,8 @@ export interface VirtualBoard {
   readonly port: string;
   /** For reports: `mps2-an386 emulated by QEMU 7.2.22`. */
   readonly description: string;
+  /** Tells from now on what the core does, to one listener; only where it was asked for. */
+  readonly onActivity?: (listener: ActivityListener) => void;
   /** Ends the emulator; idempotent. */
   stop(): Promise<void>;
   /** Resolves when the emulator ended, by itself or by `stop`. */
