@@ -1,7 +1,7 @@
 import { elementsOf, samePadding, type Shape, type Size2d } from '../../src/core/geometry.js';
 import { Random } from '../../src/core/random.js';
 import type { Edge, IntegerModel, WeightBits } from '../../src/model/types.js';
-import { INPUT, NetworkBuilder, SHARED_MULTIPLIER } from '../networks/builder.js';
+import { INPUT, NetworkBuilder, SHARED_MULTIPLIER } from '../../src/energy/probes/network-builder.js';
 import { addSign, signInput } from '../networks/single-layer.js';
 
 /** Many layers side by side in one program, each on the spikes of a first one that the input decides. */

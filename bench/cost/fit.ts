@@ -1,6 +1,6 @@
 import { instructionsOf } from '../../src/codegen/plan/cost.js';
 import type { CostTable } from '../../src/codegen/plan/costs/table.js';
-import { nonNegativeLeastSquares } from './nnls.js';
+import { nonNegativeLeastSquares } from '../../src/energy/calibration/nnls.js';
 import type { CostSample } from './samples.js';
 
 export interface Fit {

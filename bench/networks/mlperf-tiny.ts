@@ -1,7 +1,7 @@
 import { elementsOf, samePadding, type Shape } from '../../src/core/geometry.js';
 import { Random } from '../../src/core/random.js';
 import type { IntegerModel, WeightBits } from '../../src/model/types.js';
-import { INPUT, NetworkBuilder, SHARED_MULTIPLIER } from './builder.js';
+import { INPUT, NetworkBuilder, SHARED_MULTIPLIER } from '../../src/energy/probes/network-builder.js';
 
 export interface NetworkOptions {
   readonly bits: WeightBits;

@@ -1,7 +1,7 @@
 import { elementsOf, samePadding } from '../../src/core/geometry.js';
 import { Random } from '../../src/core/random.js';
 import type { IntegerModel, WeightBits } from '../../src/model/types.js';
-import { INPUT, NetworkBuilder } from './builder.js';
+import { INPUT, NetworkBuilder } from '../../src/energy/probes/network-builder.js';
 import type { BuiltNetwork } from './mlperf-tiny.js';
 
 export const LAYER_SHAPE = { height: 16, width: 16, channels: 32 };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { fitCosts } from '../../bench/cost/fit.js';
-import { nonNegativeLeastSquares } from '../../bench/cost/nnls.js';
+import { nonNegativeLeastSquares } from '../../src/energy/calibration/nnls.js';
 import { Random } from '../../src/core/random.js';
 
 describe('fitting costs', () => {

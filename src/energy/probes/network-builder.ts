@@ -1,6 +1,6 @@
-import { convolvedSize, type Padding, type Shape, type Size2d } from '../../src/core/geometry.js';
-import type { Random } from '../../src/core/random.js';
-import { pooledSourceShape } from '../../src/model/shapes.js';
+import { convolvedSize, type Padding, type Shape, type Size2d } from '../../core/geometry.js';
+import type { Random } from '../../core/random.js';
+import { pooledSourceShape } from '../../model/shapes.js';
 import {
   INPUT_SOURCE,
   type ConvEdge,
@@ -10,9 +10,9 @@ import {
   type IntegerModel,
   type Layer,
   type WeightBits,
-} from '../../src/model/types.js';
-import { validateModel } from '../../src/model/validate.js';
-import { fireAt, firedBy } from './calibrate.js';
+} from '../../model/types.js';
+import { validateModel } from '../../model/validate.js';
+import { fireAt, firedBy } from './fire-at.js';
 
 export interface ConvSpec {
   readonly source: EdgeSource;
@@ -117,7 +117,7 @@ export class NetworkBuilder {
         bias: Int32Array.from({ length: classes }, () => this.random.integer(-500, 500)),
       },
       provenance: {
-        tool: 'litesnn benchmark',
+        tool: 'litesnn',
         command,
         datasetName: 'none',
         datasetHash: '0'.repeat(64),

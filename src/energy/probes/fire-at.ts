@@ -1,7 +1,7 @@
-import { elementsOf, type Shape } from '../../src/core/geometry.js';
-import type { Random } from '../../src/core/random.js';
-import { accumulate, prepareEdge, sourceValues } from '../../src/model/interpret-edge.js';
-import type { Layer } from '../../src/model/types.js';
+import { elementsOf, type Shape } from '../../core/geometry.js';
+import type { Random } from '../../core/random.js';
+import { accumulate, prepareEdge, sourceValues } from '../../model/interpret-edge.js';
+import type { Layer } from '../../model/types.js';
 
 /** What a new layer is added to. */
 interface Context {
