@@ -31,7 +31,11 @@ export function benchCore(name: CoreName): BenchCore {
   const { board, core } = boards[name];
   const target: Target = { ...loadTarget(board), core };
   const { emulator, memory } = target;
-  if (emulator === undefined || memory.bootloaderFlash === undefined || memory.bootloaderRam === undefined) {
+  if (
+    emulator?.kind !== 'qemu' ||
+    memory.bootloaderFlash === undefined ||
+    memory.bootloaderRam === undefined
+  ) {
     throw new LitesnnError('BENCH_BOARD', ExitCode.internal, `${board} cannot run a bare program in QEMU`);
   }
   return {

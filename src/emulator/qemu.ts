@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { ExitCode, LitesnnError } from '../core/errors.js';
 import { runTool } from '../core/process.js';
-import type { Target } from '../targets/target.js';
+import type { QemuSpec, Target } from '../targets/target.js';
 import { activityArguments } from './activity/plugin.js';
-import type { ActivityListener, EmulatorExit, VirtualBoard } from './virtual-board.js';
+import type { ActivityListener, EmulatorExit, VirtualBoard, VirtualBoardOptions } from './virtual-board.js';
 
 const QEMU = 'qemu-system-arm';
 
@@ -16,15 +16,6 @@ const STOP_LIMIT_MS = 5000;
 
 const STDERR_KEPT_BYTES = 4096;
 
-export interface VirtualBoardOptions {
-  /** ELF file to boot: the resident boot loader, or any other. */
-  readonly kernel: string;
-  /** Time for QEMU to come up; default 20000. */
-  readonly timeoutMs?: number;
-  /** Also tell what the core does, for virtual power analyzers: needs a C compiler, and costs speed. */
-  readonly activity?: boolean;
-}
-
 /** Version as QEMU tells it; rejects with `TOOL_MISSING` (exit code 4) where there is none. */
 export async function qemuVersion(): Promise<string> {
   const { stdout } = await runTool(QEMU, ['--version']);
@@ -33,26 +24,13 @@ export async function qemuVersion(): Promise<string> {
 
 /**
  * Boots an ELF file on the target's emulated machine. Virtual time advances `2 ** icountShift` ns an instruction, so that counters on
- * the board count instructions. Rejects with `EMULATOR_NONE`, `EMULATOR_NO_KERNEL` (2), `TOOL_MISSING` (4) or
- * `EMULATOR_FAILED` (6).
+ * the board count instructions. Rejects with `TOOL_MISSING` (4), `EMULATOR_FAILED` (6) and the errors of `activityArguments`.
  */
-export async function startVirtualBoard(target: Target, options: VirtualBoardOptions): Promise<VirtualBoard> {
-  const { emulator } = target;
-  if (emulator === undefined) {
-    throw new LitesnnError('EMULATOR_NONE', ExitCode.usage, `${target.name} has no emulator`, {
-      hint: 'choose one of the emulated boards of: litesnn targets',
-    });
-  }
-  if (!existsSync(options.kernel)) {
-    throw new LitesnnError(
-      'EMULATOR_NO_KERNEL',
-      ExitCode.usage,
-      `there is no file ${options.kernel} to boot`,
-      {
-        hint: 'build first: litesnn build',
-      },
-    );
-  }
+export async function startQemu(
+  target: Target,
+  emulator: QemuSpec,
+  options: VirtualBoardOptions,
+): Promise<VirtualBoard> {
   const version = await qemuVersion();
   const activity = options.activity === true ? await activityArguments(target) : [];
   const process_ = new QemuProcess([

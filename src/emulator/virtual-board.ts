@@ -9,6 +9,15 @@ export interface EmulatorExit {
   readonly stderr: string;
 }
 
+export interface VirtualBoardOptions {
+  /** ELF file to boot: the resident boot loader, or any other. */
+  readonly kernel: string;
+  /** Time for the emulator to come up; default 20000. */
+  readonly timeoutMs?: number;
+  /** Also tell what the core does, for virtual power analyzers: needs a C compiler, and costs speed. */
+  readonly activity?: boolean;
+}
+
 /** An emulated board whose UART is a pseudo terminal: the rest of the tool sees a port like any other. */
 export interface VirtualBoard {
   /** Path of the pseudo terminal; it may be opened and closed any number of times. */

@@ -25,7 +25,7 @@ export interface TickMeaning {
 export function tickMeaning(hello: Hello, target: Target): TickMeaning {
   const { counter, clockHz, cyclesPerInstruction, emulator } = target;
   if (counter.counts === 'instructions') {
-    const nsPerInstruction = 2 ** (emulator?.icountShift ?? 0);
+    const nsPerInstruction = emulator?.kind === 'qemu' ? 2 ** emulator.icountShift : 1;
     const units = (ticks: number): number => Math.round((ticks * 1e9) / counter.hz / nsPerInstruction);
     return {
       counts: 'instructions',

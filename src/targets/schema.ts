@@ -50,18 +50,84 @@ const memory = z
     }
   });
 
+const pinName = z
+  .string()
+  .regex(/^(P[A-K]([0-9]|1[0-5])|P[01]\.[0-3][0-9]|GPIO([12]?[0-9]))$/, 'is a pin as PA2, P0.06 or GPIO0');
+
+const pin = z.strictObject({ pin: pinName, function: z.int().min(0).max(15).optional() });
+
+const clock = z.strictObject({
+  source,
+  reference: z.enum(['internal', 'bypass', 'crystal']),
+  referenceHz: count,
+  pllM: count,
+  pllN: count,
+  pllDivider: count,
+  ahbDivider: z.union([z.literal(1), z.literal(2), z.literal(4)]),
+  apb1Divider: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
+  apb2Divider: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]),
+  flashWaitStates: z.int().min(0).max(15),
+  boost: z.boolean(),
+  fallbackHz: count,
+});
+
+const uart = z.strictObject({
+  source,
+  base: address,
+  clockHz: count,
+  baud: count,
+  irq: interruptNumber,
+  kind: z.literal('low-power').optional(),
+  enable: z.strictObject({ register: address, bit: z.int().min(0).max(31) }).optional(),
+  tx: pin.optional(),
+  rx: pin.optional(),
+});
+
+const marker = z
+  .strictObject({
+    source,
+    pin: pinName.optional(),
+    base: address.optional(),
+    bit: z.int().min(0).max(31).optional(),
+  })
+  .refine(({ pin: at, base, bit }) => (at === undefined) === (base !== undefined && bit !== undefined), {
+    message: 'is a pin, or base and bit',
+  });
+
+const i2c = z
+  .strictObject({
+    source,
+    hz: count.max(400_000),
+    scl: pinName.optional(),
+    sda: pinName.optional(),
+    base: address.optional(),
+  })
+  .refine(({ scl, sda, base }) => (scl !== undefined && sda !== undefined) !== (base !== undefined), {
+    message: 'is scl and sda, or base',
+  });
+
+const emulator = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('qemu'),
+    machine: z.string().regex(/^[a-z0-9-]+$/),
+    icountShift: z.int().min(0).max(10),
+  }),
+]);
+
 const counter = z
   .strictObject({
     source,
-    kind: z.enum(['cmsdk-timer', 'dwt', 'systick']),
-    base: address,
+    kind: z.enum(['cmsdk-timer', 'dwt', 'systick', 'nrf-timer']),
+    base: address.optional(),
     hz: count,
     counts: z.enum(['cycles', 'instructions']),
     irq: interruptNumber.optional(),
   })
-  .refine(({ kind, irq }) => kind !== 'cmsdk-timer' || irq !== undefined, {
-    message: 'is needed for a cmsdk-timer',
-    path: ['irq'],
+  .superRefine(({ kind, base, irq }, context) => {
+    if (kind === 'dwt' || kind === 'systick') return;
+    const message = `is needed for a ${kind}`;
+    if (base === undefined) context.addIssue({ code: 'custom', path: ['base'], message });
+    if (irq === undefined) context.addIssue({ code: 'custom', path: ['irq'], message });
   });
 
 const usbNumber = z.int().min(0).max(0xffff);
@@ -119,9 +185,11 @@ export const targetSchema = z
     ]),
     clockHz: count,
     memory,
-    uart: z.strictObject({ source, base: address, clockHz: count, baud: count, irq: interruptNumber }),
+    clock: clock.optional(),
+    uart,
     counter,
-    marker: z.strictObject({ source, base: address, bit: z.int().min(0).max(31) }).optional(),
+    marker: marker.optional(),
+    i2c: i2c.optional(),
     cyclesPerInstruction: z.strictObject({ source, value: z.number().positive() }),
     power: z.strictObject({
       source,
@@ -147,13 +215,7 @@ export const targetSchema = z
         picotool: z.boolean().optional(),
       })
       .optional(),
-    emulator: z
-      .strictObject({
-        kind: z.literal('qemu'),
-        machine: z.string().regex(/^[a-z0-9-]+$/),
-        icountShift: z.int().min(0).max(10),
-      })
-      .optional(),
+    emulator: emulator.optional(),
   })
   .refine(
     ({ memory, flasher: way }) => way.protocol !== 'stm32-uart' || memory.flash.bytes % way.pageBytes === 0,
@@ -168,7 +230,13 @@ export const targetSchema = z
     ({ memory, flasher: way }) => memory.bootloaderFlash === undefined || way.protocol === 'stm32-uart',
     { message: 'must be stm32-uart where there is a resident boot loader', path: ['flasher', 'protocol'] },
   )
-  .refine(({ counter: { counts }, emulator }) => counts !== 'instructions' || emulator !== undefined, {
+  .refine(
+    ({ clock: tree, clockHz }) =>
+      tree === undefined ||
+      Math.abs((tree.referenceHz / tree.pllM) * (tree.pllN / tree.pllDivider) - clockHz) < 1,
+    { message: 'does not give clockHz: it is referenceHz / pllM * pllN / pllDivider', path: ['clock'] },
+  )
+  .refine(({ counter: { counts }, emulator: kind }) => counts !== 'instructions' || kind !== undefined, {
     message: 'can be instructions only where an emulator is named',
     path: ['counter', 'counts'],
   }) satisfies z.ZodType<Target>;

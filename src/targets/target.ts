@@ -17,13 +17,71 @@ export interface MemoryRegion {
 
 /** Counts what an inference costs. `instructions`: an emulator's timer that advances a fixed time an instruction. */
 export interface CounterSpec {
-  readonly kind: 'cmsdk-timer' | 'dwt' | 'systick';
-  readonly base: number;
+  readonly kind: 'cmsdk-timer' | 'dwt' | 'systick' | 'nrf-timer';
+  /** Of a peripheral that counts; the core's own counters have one place. */
+  readonly base?: number | undefined;
   readonly hz: number;
   readonly counts: 'cycles' | 'instructions';
-  /** Interrupt of an overflow, where a peripheral of the part counts (a `cmsdk-timer`). */
+  /** Interrupt of an overflow, where a peripheral of the part counts. */
   readonly irq?: number | undefined;
 }
+
+/** The way from an oscillator to the core clock: `referenceHz / pllM * pllN / pllDivider`. */
+export interface ClockSpec {
+  /** `internal`: the part's own oscillator. `bypass`: an external clock signal. `crystal`: a crystal at the part's pins. */
+  readonly reference: 'internal' | 'bypass' | 'crystal';
+  readonly referenceHz: number;
+  readonly pllM: number;
+  readonly pllN: number;
+  readonly pllDivider: number;
+  /** From the PLL to the core's bus, where that is slower than the core. */
+  readonly ahbDivider: number;
+  readonly apb1Divider: number;
+  readonly apb2Divider: number;
+  readonly flashWaitStates: number;
+  /** The part's over-drive or boost mode is needed for this speed. */
+  readonly boost: boolean;
+  /** Core clock that is left when oscillator or PLL do not come up. */
+  readonly fallbackHz: number;
+}
+
+/** A pin as the part's data sheet writes it: `PA2`, `P0.06`, `GPIO0`; `function` where the part numbers alternate functions. */
+export interface PinSpec {
+  readonly pin: string;
+  readonly function?: number | undefined;
+}
+
+export interface UartSpec {
+  readonly base: number;
+  /** Before the divider, at full speed. */
+  readonly clockHz: number;
+  readonly baud: number;
+  readonly irq: number;
+  /** `low-power`: an LPUART, whose divider has another rule. */
+  readonly kind?: 'low-power' | undefined;
+  /** Bit of a register that gives the peripheral its clock. */
+  readonly enable?: { readonly register: number; readonly bit: number } | undefined;
+  readonly tx?: PinSpec | undefined;
+  readonly rx?: PinSpec | undefined;
+}
+
+/** I2C in software, on two pins (or through a register with two lines, at `base`). */
+export interface I2cSpec {
+  readonly hz: number;
+  readonly scl?: string | undefined;
+  readonly sda?: string | undefined;
+  readonly base?: number | undefined;
+}
+
+export interface QemuSpec {
+  readonly kind: 'qemu';
+  readonly machine: string;
+  /** Virtual nanoseconds an instruction are `2 ** icountShift`. */
+  readonly icountShift: number;
+}
+
+/** An emulator that runs the same image. */
+export type EmulatorSpec = QemuSpec;
 
 export interface PowerSpec extends Sourced {
   readonly supplyVolts: number;
@@ -104,15 +162,19 @@ export interface Target {
     readonly bootloaderFlash?: MemoryRegion | undefined;
     readonly bootloaderRam?: MemoryRegion | undefined;
   } & Sourced;
-  readonly uart: {
-    readonly base: number;
-    readonly clockHz: number;
-    readonly baud: number;
-    readonly irq: number;
-  } & Sourced;
+  /** Absent where the family has one fixed clock. */
+  readonly clock?: (ClockSpec & Sourced) | undefined;
+  readonly uart: UartSpec & Sourced;
   readonly counter: CounterSpec & Sourced;
-  /** Output that is high exactly while an inference runs; `base` is the register with bit `bit`. */
-  readonly marker?: ({ readonly base: number; readonly bit: number } & Sourced) | undefined;
+  /** Output that is high exactly while an inference runs: a pin, or bit `bit` of the register at `base`. */
+  readonly marker?:
+    | ({
+        readonly pin?: string | undefined;
+        readonly base?: number | undefined;
+        readonly bit?: number | undefined;
+      } & Sourced)
+    | undefined;
+  readonly i2c?: (I2cSpec & Sourced) | undefined;
   /** Mean clock cycles an instruction of generated code, for estimates where only instructions can be counted. */
   readonly cyclesPerInstruction: { readonly value: number } & Sourced;
   readonly power: PowerSpec;
@@ -121,11 +183,5 @@ export interface Target {
   readonly usb?: readonly UsbId[] | undefined;
   /** How programs for debug probes call this board or its chip. */
   readonly probe?: ProbeSpec | undefined;
-  /** Present where an emulator runs the same image. */
-  readonly emulator?: {
-    readonly kind: 'qemu';
-    readonly machine: string;
-    /** Virtual nanoseconds an instruction are `2 ** icountShift`. */
-    readonly icountShift: number;
-  };
+  readonly emulator?: EmulatorSpec | undefined;
 }

@@ -8,7 +8,7 @@ import { elementsOf } from '../../src/core/geometry.js';
 import { type Progress, silentProgress } from '../../src/core/progress.js';
 import { runTool } from '../../src/core/process.js';
 import { Random } from '../../src/core/random.js';
-import { startVirtualBoard } from '../../src/emulator/qemu.js';
+import { startVirtualBoard } from '../../src/emulator/start.js';
 import type { VirtualBoard } from '../../src/emulator/virtual-board.js';
 import { SerialLink } from '../../src/flash/link/serial-link.js';
 import { openFlasher } from '../../src/flash/open-flasher.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildBootloader } from '../../src/build/build.js';
 import { LitesnnError } from '../../src/core/errors.js';
-import { startVirtualBoard } from '../../src/emulator/qemu.js';
+import { startVirtualBoard } from '../../src/emulator/start.js';
 import { openFlasher } from '../../src/flash/open-flasher.js';
 import { SerialLink } from '../../src/flash/link/serial-link.js';
 import { loadTarget } from '../../src/targets/load.js';
@@ -121,7 +121,7 @@ describe('virtual board', function () {
         JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
       writeFileSync(
         script,
-        `import { startVirtualBoard } from ${module('emulator/qemu.js')};
+        `import { startVirtualBoard } from ${module('emulator/start.js')};
          import { loadTarget } from ${module('targets/load.js')};
          await startVirtualBoard(loadTarget('mps2-an386'), { kernel: process.argv[2] });
          process.stdout.write('started');`,

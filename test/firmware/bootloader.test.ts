@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { buildBootloader, buildFirmware } from '../../src/build/build.js';
 import { stm32Crc } from '../../src/core/stm32-crc.js';
 import { Random } from '../../src/core/random.js';
-import { startVirtualBoard } from '../../src/emulator/qemu.js';
+import { startVirtualBoard } from '../../src/emulator/start.js';
 import type { VirtualBoard } from '../../src/emulator/virtual-board.js';
 import { SerialLink } from '../../src/flash/link/serial-link.js';
 import { loadTarget } from '../../src/targets/load.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { buildBootloader, buildFirmware } from '../../src/build/build.js';
 import type { FirmwareImage } from '../../src/build/image.js';
-import { startVirtualBoard } from '../../src/emulator/qemu.js';
+import { startVirtualBoard } from '../../src/emulator/start.js';
 import { SerialLink } from '../../src/flash/link/serial-link.js';
 import { encodeFrame, FrameDecoder } from '../../src/measure/frames/frame-codec.js';
 import { parseDeviceFrame } from '../../src/measure/frames/parse.js';

@@ -26,7 +26,11 @@ describe('measuring application in QEMU', function () {
   let device: Device;
 
   const instructions = (ticks: number) =>
-    Math.round((ticks * 1e9) / target.counter.hz / 2 ** (target.emulator?.icountShift ?? 0));
+    Math.round(
+      (ticks * 1e9) /
+        target.counter.hz /
+        2 ** (target.emulator?.kind === 'qemu' ? target.emulator.icountShift : 0),
+    );
   const infer = async (repeat = 1) => {
     await device.ask(INFER, 9, [...u32(77), ...u16(repeat)]);
   };

@@ -1,6 +1,6 @@
 import { readImage } from '../../build/image.js';
 import { ExitCode, LitesnnError } from '../../core/errors.js';
-import { startVirtualBoard } from '../../emulator/qemu.js';
+import { startVirtualBoard } from '../../emulator/start.js';
 import { loadTarget } from '../../targets/load.js';
 import { runOption } from '../options.js';
 import { runFolder } from '../pipeline/run-folder.js';

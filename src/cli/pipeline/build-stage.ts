@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { buildBootloader, buildFirmware } from '../../build/build.js';
 import { imagePath } from '../../build/image.js';
+import { hasBootloader } from '../../codegen/firmware/bootloader.js';
 import { loadTarget } from '../../targets/load.js';
 import type { Stage } from './stage.js';
 
@@ -8,10 +9,13 @@ import type { Stage } from './stage.js';
 export const buildStage: Stage = {
   name: 'build',
   dependsOn: ({ budget }) => ({ budget }),
-  outputs: ({ firmware, bootloader }) => [join(firmware, imagePath), join(bootloader, imagePath)],
+  outputs: ({ firmware, bootloader }, { target }) =>
+    (hasBootloader(loadTarget(target)) ? [firmware, bootloader] : [firmware]).map((folder) =>
+      join(folder, imagePath),
+    ),
   async work({ folder, settings, progress, signal }) {
     const target = loadTarget(settings.target);
-    await buildBootloader(folder.bootloader, target, { progress, signal });
+    if (hasBootloader(target)) await buildBootloader(folder.bootloader, target, { progress, signal });
     await buildFirmware(folder.firmware, target, { budget: settings.budget, progress, signal });
   },
 };

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderBootloader } from '../../codegen/firmware/bootloader.js';
+import { hasBootloader, renderBootloader } from '../../codegen/firmware/bootloader.js';
 import { renderFirmware } from '../../codegen/firmware/firmware.js';
 import { manifestPath } from '../../codegen/firmware/manifest.js';
 import type { GeneratedFile } from '../../codegen/generated-file.js';
@@ -46,7 +46,10 @@ function writeProject(folder: string, files: readonly GeneratedFile[]): void {
 export const generateStage: Stage = {
   name: 'generate',
   dependsOn: ({ target, earlyExit }) => ({ target: loadTarget(target), earlyExit }),
-  outputs: ({ firmware, bootloader }) => [join(firmware, manifestPath), join(bootloader, manifestPath)],
+  outputs: ({ firmware, bootloader }, { target }) =>
+    (hasBootloader(loadTarget(target)) ? [firmware, bootloader] : [firmware]).map((folder) =>
+      join(folder, manifestPath),
+    ),
   async work({ folder, settings, command, progress, signal }) {
     const target = loadTarget(settings.target);
     const { model, hash } = readModel(folder.model);
@@ -67,7 +70,7 @@ export const generateStage: Stage = {
     const about = { command, modelHash: hash };
     const library = renderLibrary(model, plan, about);
     const firmware = renderFirmware(target, { ...about, application: 'measure', library });
-    writeProject(folder.bootloader, renderBootloader(target, { command }));
+    if (hasBootloader(target)) writeProject(folder.bootloader, renderBootloader(target, { command }));
     writeJson(planPath(folder), plan);
     writeProject(folder.firmware, [...library, ...firmware]);
   },

@@ -25,7 +25,7 @@ export interface Stage {
   /** The settings that its result depends on, beside the stages before it. */
   dependsOn(settings: RunSettings): unknown;
   /** Files that prove that it was done. */
-  outputs(folder: RunFolder): readonly string[];
+  outputs(folder: RunFolder, settings: RunSettings): readonly string[];
   /** What the next stage depends on, where that is less than everything this one depends on. */
   identity?(folder: RunFolder): string;
   work(context: StageContext & { readonly key: string }): Promise<void>;
@@ -112,7 +112,12 @@ export async function runStage(
   const key = sha256(JSON.stringify([stage.name, toolVersion, stage.dependsOn(settings), upstream]));
   const before = readStage(folder, stage.name);
   const same = before?.key === key;
-  if (!again && same && before.complete && stage.outputs(folder).every((path) => existsSync(path))) {
+  if (
+    !again &&
+    same &&
+    before.complete &&
+    stage.outputs(folder, settings).every((path) => existsSync(path))
+  ) {
     progress.note(`${stage.name}: unchanged, done before in ${before.seconds.toFixed(0)} s`);
     return;
   }

@@ -25,7 +25,7 @@ export function boardFiles(
   const { title, name } = target;
   return [
     ...copySources(common, 'board', facts),
-    ...copySources(`boards/${family.name}`, 'board', facts),
+    ...family.folders(target).flatMap((folder) => copySources(`boards/${folder}`, 'board', facts)),
     renderTemplate(
       `${common}/board_config.h.hbs`,
       'board/board_config.h',
@@ -65,6 +65,9 @@ function commonDefines(target: Target) {
     hexDefine('BOARD_UART_BASE', target.uart.base),
     unsignedDefine('BOARD_UART_IRQ', target.uart.irq),
     unsignedDefine('BOARD_COUNTER_HZ', target.counter.hz),
+    // An image for silicon that an emulator runs as well has to find out by itself.
+    unsignedDefine('BOARD_EMULATED', target.emulator === undefined ? 0 : 1),
+    ...(target.i2c === undefined ? [] : [unsignedDefine('BOARD_I2C_HZ', target.i2c.hz)]),
   ];
 }
 

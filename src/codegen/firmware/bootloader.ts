@@ -46,6 +46,11 @@ export function renderBootloader(target: Target, about: { readonly command: stri
   return [...sources, { path: manifestPath, contents: `${JSON.stringify(manifest, null, 2)}\n` }];
 }
 
+/** Whether the board is flashed through a bootloader of ours, which has to be built too. */
+export function hasBootloader({ memory }: Target): boolean {
+  return memory.bootloaderFlash !== undefined;
+}
+
 /** @throws LitesnnError TARGET_NO_BOOTLOADER */
 export function bootloaderRegions({ name, memory }: Target): ImageRegions {
   const { bootloaderFlash: flash, bootloaderRam: ram } = memory;

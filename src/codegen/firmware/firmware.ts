@@ -18,7 +18,6 @@ export interface FirmwareAbout extends ProvenanceFacts {
 }
 
 const COUNTS_INSTRUCTIONS = 1;
-const EMULATED = 2;
 
 /** Functions of each application that the library calls through a pointer. */
 const indirectCalls: Readonly<Record<Application, string[]>> = { measure: ['measure_on_trace'] };
@@ -67,9 +66,7 @@ function byteList(hexadecimal: string): string {
 }
 
 function aboutDefines(target: Target, { application }: FirmwareAbout) {
-  const flags =
-    (target.counter.counts === 'instructions' ? COUNTS_INSTRUCTIONS : 0) |
-    (target.emulator === undefined ? 0 : EMULATED);
+  const flags = target.counter.counts === 'instructions' ? COUNTS_INSTRUCTIONS : 0;
   return [
     unsignedDefine('ABOUT_FLAGS', flags),
     textDefine('ABOUT_TARGET', target.name),

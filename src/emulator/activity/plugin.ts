@@ -36,7 +36,7 @@ async function compiledPlugin(): Promise<string> {
  * Rejects with `EMULATOR_NO_ACTIVITY` (exit code 2) for machines whose marker QEMU does not tell.
  */
 export async function activityArguments(target: Target): Promise<string[]> {
-  if (target.family !== 'mps2' || target.marker === undefined) {
+  if (target.family !== 'mps2' || target.marker?.base === undefined) {
     throw new LitesnnError(
       'EMULATOR_NO_ACTIVITY',
       ExitCode.usage,

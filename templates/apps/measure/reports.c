@@ -2,7 +2,6 @@
 #include <string.h>
 #include "about.h"
 #include "board.h"
-#include "board_config.h"
 #include "build_id.h"
 #include "bytes.h"
 
@@ -23,10 +22,10 @@ void report_hello(void)
     uint8_t payload[FRAME_PAYLOAD_MAX];
     bytes_writer writer = { payload };
     bytes_put8(&writer, PROTOCOL_VERSION);
-    bytes_put8(&writer, ABOUT_FLAGS);
+    bytes_put8(&writer, ABOUT_FLAGS | (board_is_emulated() ? HELLO_EMULATED : 0u));
     bytes_put16(&writer, FRAME_PAYLOAD_MAX);
-    bytes_put32(&writer, BOARD_CLOCK_HZ);
-    bytes_put32(&writer, BOARD_COUNTER_HZ);
+    bytes_put32(&writer, board_clock_hz());
+    bytes_put32(&writer, board_counter_hz());
     bytes_put(&writer, litesnn_model_hash, sizeof litesnn_model_hash);
     bytes_put(&writer, litesnn_build_id, sizeof litesnn_build_id);
     bytes_put32(&writer, LITESNN_INPUT_BYTES);

@@ -16,6 +16,12 @@ void board_init(void);
 /* Puts back what board_init changed and stops all interrupts: what the next program finds is like after a reset. */
 void board_shutdown(void);
 
+/* The core clock that runs now, Hz: the target's, or a slower one where an oscillator or a PLL did not come up. */
+uint32_t board_clock_hz(void);
+
+/* Whether an emulator runs this image. */
+bool board_is_emulated(void);
+
 /* UART, 8N1 at the target's baud rate. Received bytes are buffered by interrupt, so that slow work loses none. */
 
 /* Takes what has been received, at most `capacity` bytes; never waits. Returns the number taken. */
@@ -31,20 +37,29 @@ void board_uart_drain(void);
 uint32_t board_uart_lost(void);
 
 /*
- * Free-running up-counter of BOARD_COUNTER_HZ, from 0 at start. Reading needs interrupts on. Stop it when nothing is
+ * Free-running up-counter of board_counter_hz(), from 0 at start. Reading needs interrupts on. Stop it when nothing is
  * being measured: an emulator that skips idle time would skip from overflow to overflow.
  */
 void board_counter_start(void);
 uint64_t board_counter_read(void);
 void board_counter_stop(void);
+uint32_t board_counter_hz(void);
 
 /* Pin (on FPGA boards an LED) that is high exactly while something is being measured. */
 void board_marker_set(bool high);
 
+/*
+ * I2C controller on the pins that the target names (7-bit addresses; for a current sensor). Every wait is bounded, also for a device that
+ * stretches the clock: false when a device does not acknowledge, when the bus hangs, and at once on a board without I2C.
+ */
+bool board_i2c_write(uint8_t address, const uint8_t *data, size_t length);
+/* Writes the register's number, then reads `length` bytes after a repeated start. */
+bool board_i2c_read(uint8_t address, uint8_t register_number, uint8_t *data, size_t length);
+
 /* Sleeps until the next interrupt; returns at once when a received byte is waiting. */
 void board_idle(void);
 
-/* Sleeps in the lowest mode that keeps RAM. Received bytes are kept, and do not end it. */
+/* Stops the core until the time has passed; peripherals run on. Received bytes are kept, and do not end it. */
 void board_sleep_ms(uint32_t milliseconds);
 
 /* Resets the whole part. */

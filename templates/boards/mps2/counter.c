@@ -1,8 +1,8 @@
-#include "counter.h"
 #include "board.h"
 #include "board_config.h"
 #include "cmsdk.h"
 #include "cortex_m.h"
+#include "drivers.h"
 
 #define TIMER ((cmsdk_timer *)BOARD_COUNTER_BASE)
 
@@ -48,3 +48,5 @@ void board_counter_stop(void)
     TIMER->control = 0u;
     TIMER->interrupt = 1u;
 }
+
+uint32_t board_counter_hz(void) { return BOARD_COUNTER_HZ; }

@@ -1,19 +1,11 @@
-#include "uart.h"
 #include "board.h"
 #include "board_config.h"
 #include "cmsdk.h"
 #include "cortex_m.h"
+#include "drivers.h"
+#include "uart_ring.h"
 
 #define UART ((cmsdk_uart *)BOARD_UART_BASE)
-
-/* A power of two; holds four frames of the device protocol, or the longest write of the bootloader's. */
-#define RING_BYTES 1024u
-
-static volatile uint8_t ring[RING_BYTES];
-/* Free-running; only the interrupt writes `ring_in`, only the reader writes `ring_out`. */
-static volatile uint32_t ring_in;
-static volatile uint32_t ring_out;
-static volatile uint32_t lost;
 
 void uart_init(void)
 {
@@ -34,34 +26,14 @@ void uart_shutdown(void)
     UART->interrupt = UART_INTERRUPT_RX;
 }
 
-bool uart_byte_waiting(void) { return ring_in != ring_out; }
-
 void board_uart_receive_interrupt(void)
 {
     UART->interrupt = UART_INTERRUPT_RX;
     if ((UART->state & UART_STATE_RX_OVERRUN) != 0u) {
         UART->state = UART_STATE_RX_OVERRUN;
-        lost++;
+        uart_ring_count_lost();
     }
-    while ((UART->state & UART_STATE_RX_FULL) != 0u) {
-        const uint8_t byte = (uint8_t)UART->data;
-        if (ring_in - ring_out < RING_BYTES) {
-            ring[ring_in % RING_BYTES] = byte;
-            ring_in++;
-        } else {
-            lost++;
-        }
-    }
-}
-
-size_t board_uart_read(uint8_t *data, size_t capacity)
-{
-    size_t taken = 0u;
-    while (taken < capacity && uart_byte_waiting()) {
-        data[taken++] = ring[ring_out % RING_BYTES];
-        ring_out++;
-    }
-    return taken;
+    while ((UART->state & UART_STATE_RX_FULL) != 0u) uart_ring_put((uint8_t)UART->data);
 }
 
 void board_uart_write(const uint8_t *data, size_t length)
@@ -75,11 +47,6 @@ void board_uart_write(const uint8_t *data, size_t length)
 void board_uart_drain(void)
 {
     while ((UART->state & UART_STATE_TX_FULL) != 0u) continue;
-    /*
-   * The state tells when the buffer is free, not when the shift register is: leave it the time of one byte (10 bits,
-   * each BOARD_UART_BAUD_DIVIDER clocks; an iteration is at least one).
-   */
-    for (volatile uint32_t wait = 10u * BOARD_UART_BAUD_DIVIDER; wait > 0u; wait--) continue;
+    /* The state tells when the buffer is free, not when the shift register is: leave it the time of one byte of 10 bits. */
+    cortex_m_spin(10u * BOARD_UART_BAUD_DIVIDER);
 }
-
-uint32_t board_uart_lost(void) { return lost; }

@@ -1,3 +1,4 @@
+import { ExitCode, LitesnnError } from '../../../core/errors.js';
 import type { Target } from '../../../targets/target.js';
 import type { Define } from '../define.js';
 
@@ -10,12 +11,18 @@ export interface Interrupt {
   readonly name: string;
 }
 
-/**
- * What a board family adds to the facts that all boards share. Its C files are in `templates/boards/<name>/`, those only
- * the bootloader needs in the `boot` folder there.
- */
+/** What a board family adds to the facts that all boards share. */
 export interface BoardFamily {
   readonly name: string;
+  /** Folders of `templates/boards/` with its C files; those only the bootloader needs are in `<name>/boot`. */
+  folders(target: Target): readonly string[];
   defines(target: Target): readonly Define[];
   interrupts(target: Target): readonly Interrupt[];
+}
+
+/** The schema cannot know which keys a family needs. */
+export function lackingKey({ name, family }: Target, what: string): LitesnnError {
+  return new LitesnnError('TARGET_INVALID', ExitCode.usage, `${name}: family ${family} needs a ${what}`, {
+    hint: 'docs/boards.md describes every key',
+  });
 }
