@@ -3,11 +3,12 @@ import type { Progress } from '../core/progress.js';
 /** What a loader says of itself and its part, before anything is changed. */
 export interface DeviceIdentity {
   readonly protocol: string;
-  readonly productId: number;
-  /** From the product table, or "not in the table". */
+  /** Of an STM32. */
+  readonly productId?: number;
+  /** From the product table (or "not in the table"), the drive, or the slot. */
   readonly productName: string;
   readonly loaderVersion: string;
-  /** Codes of the commands that the loader offers. */
+  /** Codes of the commands that an STM32 loader offers. */
   readonly commands: readonly number[];
   readonly readProtected: boolean;
 }
@@ -24,15 +25,30 @@ export interface FlashOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Who compared what was written, and how. */
+export type Verification =
+  /** The loader's checksum of the flash. */
+  | 'checksum'
+  | 'read-back'
+  /** The device names the SHA-256 of the image in its slot. */
+  | 'hash'
+  /** The boot loader took every block and restarted; it lets nobody read what it wrote. */
+  | 'acceptance'
+  /** A debug probe's own program. */
+  | 'probe'
+  | 'nothing';
+
 export type FlashPhase = 'identify' | 'erase' | 'write' | 'verify' | 'go';
 
 export interface FlashReport {
   readonly identity: DeviceIdentity;
   /** Of the image, without padding. */
   readonly bytes: number;
-  /** Erased pages or sectors (with `dryRun`: that would have been). */
+  /** Erased pages or sectors (with `dryRun`: that would have been); 0 where the loader does not say. */
   readonly pages: number;
-  readonly verifiedBy: 'checksum' | 'read-back' | 'nothing';
+  /** Pages that held the image already and were left alone. */
+  readonly unchangedPages?: number;
+  readonly verifiedBy: Verification;
   readonly started: boolean;
   readonly dryRun: boolean;
   /** Blocks that had to be sent more than once. */

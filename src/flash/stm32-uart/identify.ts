@@ -23,8 +23,11 @@ async function isReadProtected(loader: Stm32Loader, address: number): Promise<bo
   }
 }
 
+/** An STM32 always has a product id. */
+export type Stm32Identity = DeviceIdentity & { readonly productId: number };
+
 /** Asks everything that the checks need. Order as stm32flash has it: Get Version before Get. */
-export async function identify(loader: Stm32Loader, wireBase: number): Promise<DeviceIdentity> {
+export async function identify(loader: Stm32Loader, wireBase: number): Promise<Stm32Identity> {
   const loaderVersion = await loader.getVersion();
   const { commands } = await loader.get();
   const productId = await loader.getId();
@@ -40,7 +43,7 @@ export async function identify(loader: Stm32Loader, wireBase: number): Promise<D
 
 /** Refuses a device that this job is not for, before anything is erased. */
 export function checkDevice(
-  identity: DeviceIdentity,
+  identity: Stm32Identity,
   imageBytes: number,
   target: { readonly name: string; readonly flasher: Stm32UartSpec },
 ): void {

@@ -6,7 +6,7 @@ import type { DeviceIdentity, FlashOptions, FlashPhase, FlashReport, Flasher } f
 import { checkImage } from '../image-check.js';
 import type { ByteLink } from '../link/byte-link.js';
 import { MAX_BLOCK_BYTES } from './frames.js';
-import { checkDevice, identify } from './identify.js';
+import { checkDevice, identify, type Stm32Identity } from './identify.js';
 import { flashError, isStepFault } from './loader-errors.js';
 import { Stm32Loader } from './loader.js';
 import { layoutFor, pagesTouched, type Page } from './page-layout.js';
@@ -98,7 +98,7 @@ export class Stm32UartFlasher implements Flasher {
     return { ...result, verifiedBy, started: options.go, dryRun: false, retries: programmer.retries };
   }
 
-  private async enterAndIdentify(): Promise<DeviceIdentity> {
+  private async enterAndIdentify(): Promise<Stm32Identity> {
     await this.options.enterLoader?.(this.link);
     await this.loader.sync();
     for (let attempt = 1; ; attempt++) {
@@ -111,7 +111,7 @@ export class Stm32UartFlasher implements Flasher {
     }
   }
 
-  private pagesOf(identity: DeviceIdentity, length: number): Page[] {
+  private pagesOf(identity: Stm32Identity, length: number): Page[] {
     const product = findProduct(identity.productId);
     const layout = layoutFor(product, this.spec.pageBytes);
     if (layout === undefined) {

@@ -13,11 +13,14 @@ export interface FakePeer {
 export class MemoryLink implements ByteLink {
   readonly description = 'memory';
   readonly baud = 1_000_000_000;
-  readonly clock: Clock = systemClock;
   peer: FakePeer | undefined;
   closed = false;
-  private readonly received = new ReceiveBuffer(this.clock);
+  private readonly received: ReceiveBuffer;
   private gone: Error | undefined;
+
+  constructor(readonly clock: Clock = systemClock) {
+    this.received = new ReceiveBuffer(clock);
+  }
 
   /** From the device to the host. */
   deliver(bytes: Uint8Array): void {
