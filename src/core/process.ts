@@ -22,6 +22,8 @@ export const debianPackageOf: Readonly<Record<string, string | undefined>> = {
   make: 'make',
   stm32flash: 'stm32flash',
   socat: 'socat',
+  openocd: 'openocd',
+  'st-flash': 'stlink-tools',
 };
 
 export function isOnPath(tool: string): boolean {

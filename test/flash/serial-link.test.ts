@@ -96,7 +96,7 @@ describe('serial link over a pseudo terminal', () => {
 
   it('has no modem lines and does not mind', async () => {
     const near = await SerialLink.open({ path: pair.near, baud: 115_200 });
-    expect(await near.setModemLines({ dtr: false, rts: true })).to.equal(false);
+    expect(await near.setPins({ dtr: false, rts: true, brk: false })).to.equal(false);
     await near.write(Uint8Array.of(1));
     await near.close();
   });

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import type { PinState } from './pin-state.js';
 
 /**
  * Bytes to and from a device: a serial port, a pseudo terminal, or memory in tests. A call on a link that is gone
@@ -21,6 +22,10 @@ export interface ByteLink {
   discardInput(): number;
   /** Returns when everything written has left for the wire. */
   drain(): Promise<void>;
+  /** Sets DTR, RTS and break; false where there are none. Absent where a link never has any. */
+  setPins?(pins: PinState): Promise<boolean>;
+  /** Changes the rate; absent where it is not this side's to choose. */
+  setBaud?(baud: number): Promise<void>;
   /** Idempotent; a pending read or write rejects. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { SerialPort } from 'serialport';
 import { type ByteLink, wireMs } from './byte-link.js';
 import { type Clock, systemClock } from './clock.js';
+import type { PinState } from './pin-state.js';
 import { openingError, portClosed, portLost, writeTimeout } from './port-errors.js';
 import { ReceiveBuffer } from './receive-buffer.js';
 
@@ -14,18 +15,13 @@ export interface SerialLinkOptions {
   readonly writeLimitMs?: number;
 }
 
-export interface ModemLines {
-  readonly dtr: boolean;
-  readonly rts: boolean;
-}
-
 /** Above this a close that the driver does not answer is given up, so that a vanished adapter cannot hang a command. */
 const CLOSE_LIMIT_MS = 1000;
 
 /** A serial port or pseudo terminal, 8 data bits, 1 stop bit, no flow control, locked against other users. */
 export class SerialLink implements ByteLink {
-  readonly description: string;
-  readonly baud: number;
+  description: string;
+  baud: number;
   readonly clock: Clock;
   private readonly received: ReceiveBuffer;
   private gone: Error | undefined;
@@ -97,14 +93,22 @@ export class SerialLink implements ByteLink {
   }
 
   /**
-   * Sets DTR and RTS; false where there are none: a pseudo terminal (ENOTTY or EINVAL) or an adapter without them.
+   * Sets DTR, RTS and break; false where there are none: a pseudo terminal (ENOTTY or EINVAL) or an adapter without them.
    */
-  setModemLines(lines: ModemLines): Promise<boolean> {
+  setPins(pins: PinState): Promise<boolean> {
     return new Promise((resolve) => {
-      this.port.set(lines, (error) => {
+      this.port.set(pins, (error) => {
         resolve(error === null);
       });
     });
+  }
+
+  async setBaud(baud: number): Promise<void> {
+    await this.bounded(this.writeLimitMs, (done) => {
+      this.port.update({ baudRate: baud }, done);
+    });
+    this.baud = baud;
+    this.description = `${this.port.path} at ${baud} baud`;
   }
 
   async close(): Promise<void> {

@@ -49,6 +49,10 @@ export function flashError(
   });
 }
 
+export function isNoBootloader(error: unknown): boolean {
+  return error instanceof LitesnnError && error.code === 'FLASH_NO_BOOTLOADER';
+}
+
 export function noBootloader(description: string): LitesnnError {
   return new LitesnnError(
     'FLASH_NO_BOOTLOADER',

@@ -7,7 +7,7 @@ import { checkImage } from '../image-check.js';
 import type { ByteLink } from '../link/byte-link.js';
 import { MAX_BLOCK_BYTES } from './frames.js';
 import { checkDevice, identify, type Stm32Identity } from './identify.js';
-import { flashError, isStepFault } from './loader-errors.js';
+import { flashError, isNoBootloader, isStepFault } from './loader-errors.js';
 import { Stm32Loader } from './loader.js';
 import { layoutFor, pagesTouched, type Page } from './page-layout.js';
 import { findProduct } from './products.js';
@@ -21,6 +21,10 @@ export interface Stm32UartOptions {
   readonly attempts?: number;
   /** Brings the board into its loader, before the first 7F: reset lines, or a request to the running application. */
   readonly enterLoader?: (link: ByteLink) => Promise<void>;
+  /** After the application was started: boot pins back to where a reset starts it. */
+  readonly leaveLoader?: (link: ByteLink) => Promise<void>;
+  /** Rates to try, one after the other, where nothing answers at the link's own. */
+  readonly slowerBauds?: readonly number[];
 }
 
 /** The STM32 USART loader: in ROM of real parts, and the resident one of docs/bootloader.md. Owns the link. */
@@ -94,19 +98,37 @@ export class Stm32UartFlasher implements Flasher {
       }
     });
 
-    if (options.go) await timed('go', () => this.start());
+    if (options.go) {
+      await timed('go', () => this.start());
+      await this.options.leaveLoader?.(this.link);
+    }
     return { ...result, verifiedBy, started: options.go, dryRun: false, retries: programmer.retries };
   }
 
   private async enterAndIdentify(): Promise<Stm32Identity> {
-    await this.options.enterLoader?.(this.link);
-    await this.loader.sync();
+    await this.enter();
     for (let attempt = 1; ; attempt++) {
       try {
         return await identify(this.loader, this.spec.wireBase);
       } catch (error) {
         if (!isStepFault(error) || attempt >= this.attempts) throw error;
         await this.loader.resync();
+      }
+    }
+  }
+
+  /** A ROM measures the rate from the first byte that it sees: another rate needs another entry. */
+  private async enter(): Promise<void> {
+    const slower = this.link.setBaud === undefined ? [] : [...(this.options.slowerBauds ?? [])];
+    for (;;) {
+      try {
+        await this.options.enterLoader?.(this.link);
+        await this.loader.sync();
+        return;
+      } catch (error) {
+        const baud = slower.shift();
+        if (baud === undefined || !isNoBootloader(error)) throw error;
+        await this.link.setBaud?.(baud);
       }
     }
   }
