@@ -3,22 +3,35 @@ import { planNetwork } from '../codegen/plan/network.js';
 import { foldNetwork, type FoldDescription } from '../model/fold.js';
 import { thinModel } from '../model/thin.js';
 import type { IntegerModel } from '../model/types.js';
-import type { BoardCosts } from '../search/budget/board-costs.js';
+import type { BoardCosts, GraphCosts } from '../search/budget/board-costs.js';
 import type { BoardFigures } from '../search/budget/limits.js';
 import type { Target } from '../targets/target.js';
+import type { TrainingGraph } from '../training/graph.js';
 import { boardEnergy } from './board.js';
+import type { Calibration } from './calibration/calibration-file.js';
+import { calibratedCost } from './calibration/calibrated-cost.js';
 import { FIRST_CHOICE, skeletonOf } from './expected/skeleton.js';
 import { costTables } from './expected/tables.js';
 
 /** Counts of whole networks on emulated boards were up to this much above the planner's; a limit has to hold all the same. */
 const LATENCY_RESERVE = 1.4;
 
+/** Units of calibrated costs: small enough that whole numbers of them lose nothing. */
+const NANOSECOND = 1e-9;
+const PICOJOULE = 1e-12;
+
 /**
  * Figures of an integer model on a board, as it is generated (without what nobody reads), predicted by the planner to be safe to
  * compare with limits.
  * @param rates of each layer, spikes per neuron and timestep
+ * @param calibration of that very board; without one latency is the planner's and energy the data sheet's
  */
-export function plannedFigures(model: IntegerModel, target: Target, rates: readonly number[]): BoardFigures {
+export function plannedFigures(
+  model: IntegerModel,
+  target: Target,
+  rates: readonly number[],
+  calibration?: Calibration,
+): BoardFigures {
   const thin = thinModel(model);
   // Layers that nobody reads are gone: the others are found again by their names.
   const rateOf = new Map(model.layers.map(({ name }, index) => [name, rates[index]]));
@@ -26,11 +39,24 @@ export function plannedFigures(model: IntegerModel, target: Target, rates: reado
   const plan = planNetwork(thin, target, { firingRate });
   const overhead = firmwareOverhead(thin);
   const latencySeconds = plan.instructions * secondsPerInstruction(target);
-  return {
+  const memory = {
     flashBytes: plan.flashBytes + overhead.flashBytes,
     ramBytes: plan.arenaBytes + overhead.ramBytes,
-    latencySeconds,
-    energyJoules: boardEnergy(target.power, latencySeconds).inferenceJoules,
+  };
+  if (calibration === undefined) {
+    return {
+      ...memory,
+      latencySeconds,
+      energyJoules: boardEnergy(target.power, latencySeconds).inferenceJoules,
+    };
+  }
+  const { seconds, grossJoules } = calibration.quantities;
+  const costed = (costOf: ReturnType<typeof calibratedCost>): number =>
+    planNetwork(thin, target, { firingRate, costOf }).instructions;
+  return {
+    ...memory,
+    latencySeconds: NANOSECOND * costed(calibratedCost(seconds, target, NANOSECOND)),
+    energyJoules: PICOJOULE * costed(calibratedCost(grossJoules, target, PICOJOULE)),
   };
 }
 
@@ -39,16 +65,30 @@ function secondsPerInstruction({ cyclesPerInstruction, clockHz }: Target): numbe
   return (LATENCY_RESERVE * cyclesPerInstruction.value) / clockHz;
 }
 
-/** The costs of a board as the search wants them: the planner's own, for expectations and for exact checks. */
-export function boardCosts(target: Target, about: FoldDescription): BoardCosts {
-  return {
-    tablesOf: (graph) => ({
+function graphCosts(graph: TrainingGraph, target: Target, calibration: Calibration | undefined): GraphCosts {
+  if (calibration === undefined) {
+    return {
       ...costTables(graph, target),
       secondsPerInstruction: secondsPerInstruction(target),
       joulesPerSecond: boardEnergy(target.power, 1).inferenceJoules,
-    }),
+    };
+  }
+  const { seconds, grossJoules } = calibration.quantities;
+  const { populations, head } = costTables(graph, target, calibratedCost(grossJoules, target, PICOJOULE));
+  return {
+    ...costTables(graph, target, calibratedCost(seconds, target, NANOSECOND)),
+    secondsPerInstruction: NANOSECOND,
+    joulesPerSecond: grossJoules.commonRate / seconds.commonRate,
+    energy: { populations, head, joulesPerUnit: PICOJOULE },
+  };
+}
+
+/** The costs of a board as the search wants them: for expectations and for exact checks, calibrated where the board was measured. */
+export function boardCosts(target: Target, about: FoldDescription, calibration?: Calibration): BoardCosts {
+  return {
+    tablesOf: (graph) => graphCosts(graph, target, calibration),
     predict: (graph, rates) =>
-      plannedFigures(skeletonOf(graph, graph.timesteps, FIRST_CHOICE), target, rates),
-    check: (network, rates) => plannedFigures(foldNetwork(network, about), target, rates),
+      plannedFigures(skeletonOf(graph, graph.timesteps, FIRST_CHOICE), target, rates, calibration),
+    check: (network, rates) => plannedFigures(foldNetwork(network, about), target, rates, calibration),
   };
 }

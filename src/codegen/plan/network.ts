@@ -3,12 +3,11 @@ import type { IntegerModel } from '../../model/types.js';
 import type { Target } from '../../targets/target.js';
 import { placeBuffers, type BufferRequest } from './buffers.js';
 import { costTable, instructionsOf } from './cost.js';
-import type { CostTable } from './costs/table.js';
 import type { PlanningRates } from './edge-work.js';
 import { bytesOf, typeOf } from './integers.js';
 import { draftLayer, moveScratch, poolRequest, type LayerDraft } from './layer.js';
 import { pixelBytes, spikesRequest } from './lifetimes.js';
-import type { HeadPlan, LayerPlan, NetworkPlan, PlacedBuffer, PlanOptions } from './types.js';
+import type { CostOfWork, HeadPlan, LayerPlan, NetworkPlan, PlacedBuffer, PlanOptions } from './types.js';
 import { headWork, layerWork } from './work.js';
 
 const ASSUMED_FIRING_RATE = 0.1;
@@ -22,12 +21,13 @@ const ASSUMED_FIRING_RATE = 0.1;
 export function planNetwork(model: IntegerModel, target?: Target, options: PlanOptions = {}): NetworkPlan {
   const reference = options.kernels === 'reference';
   const rates = planningRates(model, options);
-  const costs = costTable(target?.core);
+  const table = costTable(target?.core);
+  const costOf: CostOfWork = options.costOf ?? ((work) => instructionsOf(work, table));
   const ranges = analyzeRanges(model);
   const drafts = model.layers.map((_, index) => draftLayer(model, index, ranges.layers[index], reference));
   const arena = placeAll(model, drafts);
-  const layers = drafts.map((draft, index) => finishLayer(model, index, draft, arena, rates, costs));
-  const head = planHead(model, arena, rates, costs);
+  const layers = drafts.map((draft, index) => finishLayer(model, index, draft, arena, rates, costOf));
+  const head = planHead(model, arena, rates, costOf);
   const parts = [...layers, head];
   return {
     schedule: 'layer-major',
@@ -100,7 +100,7 @@ function finishLayer(
   draft: LayerDraft,
   arena: Arena,
   rates: PlanningRates,
-  costs: CostTable,
+  costOf: CostOfWork,
 ): LayerPlan {
   const layer = model.layers[index];
   const pools = draft.pools.map((pool, i) => ({ ...pool, offset: arena.pools[index][i] }));
@@ -116,18 +116,18 @@ function finishLayer(
     thresholdType: draft.thresholdType,
     membraneType: draft.membraneType,
     flash: draft.flash,
-    instructions: Math.round(instructionsOf(layerWork(model, index, draft, rates), costs)),
+    instructions: Math.round(costOf(layerWork(model, index, draft, rates), model.timesteps)),
   };
 }
 
-function planHead(model: IntegerModel, arena: Arena, rates: PlanningRates, costs: CostTable): HeadPlan {
+function planHead(model: IntegerModel, arena: Arena, rates: PlanningRates, costOf: CostOfWork): HeadPlan {
   const { bias, codes } = model.head;
   const biasType = typeOf(headStart(model));
   return {
     counts: arena.headCounts,
     biasType,
     flash: { weights: codes.length, tables: bias.length * bytesOf(biasType) },
-    instructions: Math.round(instructionsOf(headWork(model, rates), costs)),
+    instructions: Math.round(costOf(headWork(model, rates), model.timesteps)),
   };
 }
 

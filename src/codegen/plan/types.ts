@@ -184,4 +184,9 @@ export interface PlanOptions {
   readonly firingRate?: number | readonly number[] | undefined;
   /** Share of the int8 input that is not zero; 1 where nothing is known. */
   readonly inputRate?: number | undefined;
+  /** What a part costs, instead of its instructions: the plan's `instructions` then are in this unit. Linear in the work. */
+  readonly costOf?: CostOfWork | undefined;
 }
+
+/** A cost of a layer's or the head's work in a network of so many timesteps. */
+export type CostOfWork = (work: Readonly<Record<string, number>>, timesteps: number) => number;

@@ -145,13 +145,22 @@ function checkObservations(observations: readonly Observation[], networks: numbe
 }
 
 /**
- * The model's word on a network, with the interval in which another network of the fitted kind lies: errors of networks that were left
+ * How many times a prediction the upper end of its interval is, and the lower end the other way round: errors of networks that were left
  * out, Student's t of so few, and what one more network adds.
  */
-export function predict(model: FittedModel, features: Features): Prediction {
-  const { coefficients, networks, deviation, confidence, range } = model;
-  const value = FEATURES.reduce((sum, name) => sum + coefficients[name].value * features[name], 0);
+export function intervalFactor({ networks, deviation, confidence }: FittedModel): number {
   const quantile = studentQuantile((1 + confidence) / 2, networks - 1);
-  const factor = Math.exp(quantile * deviation * Math.sqrt(1 + 1 / networks));
-  return { value, low: value / factor, high: value * factor, outside: outsideRange(features, range) };
+  return Math.exp(quantile * deviation * Math.sqrt(1 + 1 / networks));
+}
+
+/** The fitted sum over features, without an interval. */
+export function expected({ coefficients }: FittedModel, features: Features): number {
+  return FEATURES.reduce((sum, name) => sum + coefficients[name].value * features[name], 0);
+}
+
+/** The model's word on a network, with the interval in which another network of the fitted kind lies. */
+export function predict(model: FittedModel, features: Features): Prediction {
+  const value = expected(model, features);
+  const factor = intervalFactor(model);
+  return { value, low: value / factor, high: value * factor, outside: outsideRange(features, model.range) };
 }

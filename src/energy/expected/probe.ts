@@ -1,6 +1,6 @@
 import type { Shape } from '../../core/geometry.js';
 import { planNetwork } from '../../codegen/plan/network.js';
-import type { LayerPlan } from '../../codegen/plan/types.js';
+import type { CostOfWork, LayerPlan } from '../../codegen/plan/types.js';
 import type { ConvEdge, Edge, Layer } from '../../model/types.js';
 import type { Target } from '../../targets/target.js';
 import {
@@ -40,6 +40,12 @@ function feedingLayer(name: string, shape: Shape): Layer {
   return skeletonLayer(name, shape, [edge]);
 }
 
+/** A board and, where a calibration is at hand, what work costs on it. */
+export interface CostedTarget {
+  readonly target: Target;
+  readonly costOf?: CostOfWork | undefined;
+}
+
 /** A source of spikes before the layer that is looked at, and how often it fires. */
 interface Feed {
   readonly shape: Shape;
@@ -48,7 +54,7 @@ interface Feed {
 
 /** The planner's word on one layer with the given edges and nothing around it. */
 function planOf(
-  target: Target,
+  { target, costOf }: CostedTarget,
   feeds: readonly Feed[],
   input: Shape,
   layer: Layer,
@@ -59,7 +65,7 @@ function planOf(
   const head = skeletonHead([feeding.length], layer.shape.channels, 2, WEIGHT, PICK_FIRST);
   const model = skeletonModel(input, timesteps, layers, head);
   const firingRate = [...feeds.map(({ rate }) => rate), 0];
-  return planNetwork(model, target, { firingRate }).layers[feeding.length];
+  return planNetwork(model, target, { firingRate, costOf }).layers[feeding.length];
 }
 
 /** An edge that costs next to nothing, so that a layer is planned as one of several edges. */
@@ -72,7 +78,7 @@ function silentIdentity({ channels }: Shape, layer: number): Edge {
  * several edges have kernels of their own.
  */
 export function probeEdge(
-  target: Target,
+  costed: CostedTarget,
   graph: TrainingGraph,
   population: PopulationSpec,
   edge: EdgeSpec,
@@ -93,22 +99,22 @@ export function probeEdge(
   const made = skeletonEdge(edge, source, inChannels, shape.channels, pick, edge.kind === 'conv');
   const feeds = sources.map((feed) => ({ shape: feed, rate }));
   if (isAlone(population)) {
-    return planOf(target, feeds, input, skeletonLayer('probe', shape, [made]), timesteps);
+    return planOf(costed, feeds, input, skeletonLayer('probe', shape, [made]), timesteps);
   }
   const layer = skeletonLayer('probe', shape, [silentIdentity(shape, feeds.length), made]);
-  return planOf(target, [...feeds, { shape, rate: 0 }], input, layer, timesteps);
+  return planOf(costed, [...feeds, { shape, rate: 0 }], input, layer, timesteps);
 }
 
 /** The planner's plan of a population with silent identities alone. */
 export function probeSilence(
-  target: Target,
+  costed: CostedTarget,
   { shape }: PopulationSpec,
   edges: number,
   timesteps: number,
 ): LayerPlan {
   const identities = Array.from({ length: edges }, () => silentIdentity(shape, 0));
   const layer = skeletonLayer('probe', shape, identities);
-  return planOf(target, [{ shape, rate: 0 }], { ...shape, channels: 1 }, layer, timesteps);
+  return planOf(costed, [{ shape, rate: 0 }], { ...shape, channels: 1 }, layer, timesteps);
 }
 
 /** A population with one edge, such as a stem: whole layers have kernels of their own. */

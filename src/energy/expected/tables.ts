@@ -1,5 +1,5 @@
 import { planNetwork } from '../../codegen/plan/network.js';
-import type { LayerPlan } from '../../codegen/plan/types.js';
+import type { CostOfWork, LayerPlan } from '../../codegen/plan/types.js';
 import { firmwareOverhead } from '../../codegen/firmware/overhead.js';
 import {
   RATE_KNOTS,
@@ -11,26 +11,32 @@ import {
 } from '../../search/budget/board-costs.js';
 import type { Target } from '../../targets/target.js';
 import type { EdgeSpec, PopulationSpec, TrainingGraph } from '../../training/graph.js';
-import { isAlone, probeEdge, probeSilence } from './probe.js';
+import { isAlone, probeEdge, probeSilence, type CostedTarget } from './probe.js';
 import { LARGEST_CHOICE, skeletonOf } from './skeleton.js';
 
 /**
  * Costs of every part of a graph, asked of the planner one part at a time: a population with one edge, at two numbers of timesteps
  * and a few firing rates. So they are the kernels' and storage formats' own, whatever those are.
+ * @param costOf unit of the tables' `instructions`, where it is another
  */
 export function costTables(
   graph: TrainingGraph,
   target: Target,
+  costOf?: CostOfWork,
 ): Pick<GraphCosts, 'fixed' | 'populations' | 'head' | 'buffers'> {
   const largest = (timesteps: number): ReturnType<typeof skeletonOf> =>
     skeletonOf(graph, timesteps, LARGEST_CHOICE);
   const known = new Map<string, EdgeChoiceCosts>();
   const headAt = (timesteps: number): number[] =>
-    RATE_KNOTS.map((rate) => planNetwork(largest(timesteps), target, { firingRate: rate }).head.instructions);
+    RATE_KNOTS.map(
+      (rate) => planNetwork(largest(timesteps), target, { firingRate: rate, costOf }).head.instructions,
+    );
   const { head } = planNetwork(largest(1), target);
   return {
     fixed: firmwareOverhead(largest(1)),
-    populations: graph.populations.map((population) => populationCosts(graph, population, target, known)),
+    populations: graph.populations.map((population) =>
+      populationCosts(graph, population, { target, costOf }, known),
+    ),
     head: {
       flashBytes: head.flash.weights + head.flash.tables,
       instructions: overTimesteps(graph, headAt),
@@ -55,17 +61,17 @@ interface Part {
 
 /** Neurons alone, and with what {@link probeEdge} has beside the edge. */
 function neuronCosts(
-  target: Target,
+  costed: CostedTarget,
   population: PopulationSpec,
   timesteps: number,
 ): { readonly alone: Part; readonly withSilence: Part } {
   const part = (plan: LayerPlan): Part => ({ flashBytes: flashOf(plan), instructions: plan.instructions });
   if (isAlone(population)) {
-    const identity = part(probeSilence(target, population, 1, timesteps));
+    const identity = part(probeSilence(costed, population, 1, timesteps));
     return { alone: identity, withSilence: identity };
   }
-  const two = part(probeSilence(target, population, 2, timesteps));
-  const three = part(probeSilence(target, population, 3, timesteps));
+  const two = part(probeSilence(costed, population, 2, timesteps));
+  const three = part(probeSilence(costed, population, 3, timesteps));
   const without = (count: number): Part => ({
     flashBytes: two.flashBytes - count * (three.flashBytes - two.flashBytes),
     instructions: two.instructions - count * (three.instructions - two.instructions),
@@ -76,10 +82,10 @@ function neuronCosts(
 function populationCosts(
   graph: TrainingGraph,
   population: PopulationSpec,
-  target: Target,
+  costed: CostedTarget,
   known: Map<string, EdgeChoiceCosts>,
 ): PopulationCosts {
-  const neurons = overTimesteps(graph, (timesteps) => neuronCosts(target, population, timesteps));
+  const neurons = overTimesteps(graph, (timesteps) => neuronCosts(costed, population, timesteps));
   const costsOf = (edge: EdgeSpec, bits: number, keep: number): EdgeChoiceCosts => {
     const shapes = edge.source.populations.map((p) => (p < 0 ? graph.input : graph.populations[p].shape));
     const plain = { ...edge, weight: undefined, gate: undefined, source: edge.source.pooling };
@@ -89,7 +95,7 @@ function populationCosts(
     if (found !== undefined) return found;
     const plans = overTimesteps(graph, (timesteps) =>
       RATE_KNOTS.map((rate) =>
-        probeEdge(target, graph, population, edge, () => ({ bits, keep }), timesteps, rate),
+        probeEdge(costed, graph, population, edge, () => ({ bits, keep }), timesteps, rate),
       ),
     );
     const beyond = (all: readonly LayerPlan[], { instructions }: Part): number[] =>

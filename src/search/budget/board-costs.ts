@@ -47,6 +47,14 @@ export interface GraphCosts {
   readonly buffers: readonly BufferCosts[];
   readonly secondsPerInstruction: number;
   readonly joulesPerSecond: number;
+  /** Where energy is not power times time: `instructions` of these tables are energy, in a unit of so many joules. */
+  readonly energy?: EnergyCosts | undefined;
+}
+
+export interface EnergyCosts {
+  readonly populations: readonly PopulationCosts[];
+  readonly head: GraphCosts['head'];
+  readonly joulesPerUnit: number;
 }
 
 /**

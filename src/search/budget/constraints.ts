@@ -27,7 +27,11 @@ function expectationOf(
     case 'latencySeconds':
       return (state) => scaled(expectedInstructions(graph, costs, state), costs.secondsPerInstruction);
     case 'energyJoules': {
-      const { secondsPerInstruction, joulesPerSecond } = costs;
+      const { secondsPerInstruction, joulesPerSecond, energy } = costs;
+      if (energy !== undefined) {
+        const inJoules = { ...costs, ...energy };
+        return (state) => scaled(expectedInstructions(graph, inJoules, state), energy.joulesPerUnit);
+      }
       return (state) =>
         scaled(expectedInstructions(graph, costs, state), secondsPerInstruction * joulesPerSecond);
     }
