@@ -70,6 +70,10 @@ export const changeOptions = {
     describe: 'firing rate that training aims at, spikes per neuron and timestep, for example 8%',
   },
   'warm-start': { ...text, describe: 'folder of a run, or of its search, from which this one starts' },
+  calibration: {
+    ...text,
+    describe: "calibration file of the board: time and energy are its, not the data sheet's",
+  },
   engine: { ...choice, choices: ['auto', 'spike', 'tfjs'] as const, describe: 'training engine' },
   threads: { ...text, describe: 'threads of the training engine' },
   seed: { ...text, describe: 'seed of everything random' },
@@ -95,6 +99,9 @@ const ownOptionNames = [
   'out',
   'model',
   'split',
+  'tolerance',
+  'serial',
+  'temperature',
   'json',
   'help',
   'version',
@@ -134,6 +141,7 @@ function absoluteTarget(nameOrPath: string): string {
 export function changedSettings(before: RunSettings, args: ChangeArguments): RunSettings {
   const { preset, engine, port, lang } = args;
   const warmStart = args['warm-start'] === undefined ? undefined : resolve(args['warm-start']);
+  const calibration = args.calibration === undefined ? undefined : resolve(args.calibration);
   const target = args.target === undefined ? undefined : absoluteTarget(args.target);
   const threads = parseCount(args.threads, 'threads');
   const seed = parseSeed(args.seed, 'seed');
@@ -153,6 +161,7 @@ export function changedSettings(before: RunSettings, args: ChangeArguments): Run
       firing,
       earlyExit,
       warmStart,
+      calibration,
       language: lang,
     }),
     ...changedSpace(before, args),

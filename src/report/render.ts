@@ -4,6 +4,8 @@ import Handlebars from 'handlebars';
 import { packageRoot } from '../core/paths.js';
 import type { Comparison } from './compare/comparison.js';
 import { comparisonView, comparisonViews } from './compare/view.js';
+import type { Predictions } from './predictions/predictions.js';
+import { predictionsView } from './predictions/view.js';
 import type { Summary } from './summary.js';
 import { reportView } from './view.js';
 import { type Language, languages } from './words.js';
@@ -50,5 +52,18 @@ export function renderComparison(name: string, comparison: Comparison, language:
       comparison: view,
       first: view.language === language,
     })),
+  });
+}
+
+/** How predictions of energy and time held, as a page of the same kind. */
+export function renderPredictions(predictions: Predictions, language: Language): string {
+  const { handlebars, load } = templates();
+  handlebars.registerPartial('body', load('predictions-page.hbs'));
+  const page = handlebars.compile(load('page.hbs'), { strict: true });
+  return page({
+    name: predictions.name,
+    language,
+    style: load('style.css'),
+    views: languages.map((code) => ({ ...predictionsView(predictions, code), first: code === language })),
   });
 }

@@ -4,7 +4,19 @@ import { litesnn, litesnnJson, startLitesnn } from './support/command-line.js';
 
 const commands = [
   ...['run', 'search', 'generate', 'build', 'flash', 'measure', 'report'],
-  ...['compare', 'data', 'plan', 'infer', 'targets', 'ports', 'doctor', 'emulate'],
+  ...[
+    'calibrate',
+    'predict',
+    'validate',
+    'compare',
+    'data',
+    'plan',
+    'infer',
+    'targets',
+    'ports',
+    'doctor',
+    'emulate',
+  ],
 ];
 
 describe('help', function () {

@@ -4,6 +4,7 @@ import { hasBootloader, renderBootloader } from '../../codegen/firmware/bootload
 import { renderFirmware } from '../../codegen/firmware/firmware.js';
 import { manifestPath } from '../../codegen/firmware/manifest.js';
 import type { GeneratedFile } from '../../codegen/generated-file.js';
+import { BASELINE_HASH, renderBaselineLibrary } from '../../codegen/library/baseline.js';
 import { renderLibrary } from '../../codegen/library/render.js';
 import { planNetwork } from '../../codegen/plan/network.js';
 import type { NetworkPlan } from '../../codegen/plan/types.js';
@@ -11,11 +12,15 @@ import { ExitCode, LitesnnError } from '../../core/errors.js';
 import { readJson, writeAtomic, writeJson } from '../../core/files.js';
 import { readDataset } from '../../data/dataset-file.js';
 import { readModel } from '../../model/file.js';
+import type { IntegerModel } from '../../model/types.js';
 import { loadTarget } from '../../targets/load.js';
+import type { Target } from '../../targets/target.js';
 import { interruptible } from '../interruptible.js';
+import { calibrationHash } from '../../energy/calibration/calibration-file.js';
 import { planEarlyExit } from './early-exit.js';
 import { planningActivity } from './planning-activity.js';
-import type { RunFolder } from './run-folder.js';
+import { writeRunPrediction } from './prediction.js';
+import { projectsOf, type RunFolder } from './run-folder.js';
 import { isCurrent, type Stage } from './stage.js';
 
 export function planPath(folder: RunFolder): string {
@@ -42,14 +47,22 @@ function writeProject(folder: string, files: readonly GeneratedFile[]): void {
   for (const file of ordered) writeAtomic(join(folder, file.path), file.contents);
 }
 
-/** Plans and renders the firmware project of a model for a board, and the board's resident bootloader. */
+function renderBaselineProject(model: IntegerModel, target: Target, command: string): GeneratedFile[] {
+  const library = renderBaselineLibrary(model, { command });
+  const about = { command, modelHash: BASELINE_HASH, application: 'measure', library } as const;
+  return [...library, ...renderFirmware(target, about)];
+}
+
+/** Plans and renders the firmware project of a model for a board, the same without a network, and the board's resident bootloader. */
 export const generateStage: Stage = {
   name: 'generate',
-  dependsOn: ({ target, earlyExit }) => ({ target: loadTarget(target), earlyExit }),
-  outputs: ({ firmware, bootloader }, { target }) =>
-    (hasBootloader(loadTarget(target)) ? [firmware, bootloader] : [firmware]).map((folder) =>
-      join(folder, manifestPath),
-    ),
+  dependsOn: ({ target, earlyExit, calibration }) => ({
+    target: loadTarget(target),
+    earlyExit,
+    ...(calibration === undefined ? {} : { calibration: calibrationHash(calibration) }),
+  }),
+  outputs: (folder, { target }) =>
+    projectsOf(folder, hasBootloader(loadTarget(target))).map((project) => join(project, manifestPath)),
   async work({ folder, settings, command, progress, signal }) {
     const target = loadTarget(settings.target);
     const { model, hash } = readModel(folder.model);
@@ -71,7 +84,12 @@ export const generateStage: Stage = {
     const library = renderLibrary(model, plan, about);
     const firmware = renderFirmware(target, { ...about, application: 'measure', library });
     if (hasBootloader(target)) writeProject(folder.bootloader, renderBootloader(target, { command }));
+    writeProject(folder.baseline, renderBaselineProject(model, target, command));
     writeJson(planPath(folder), plan);
     writeProject(folder.firmware, [...library, ...firmware]);
+    // Before flashing: a prediction made later would prove nothing.
+    if (settings.calibration !== undefined) {
+      writeRunPrediction(folder, { model, hash, plan, target, command, calibration: settings.calibration });
+    }
   },
 };

@@ -75,8 +75,8 @@ function checkFolder(folder: RunFolder): void {
 }
 
 function removeLeftovers(folder: RunFolder): void {
-  const { root, data, search, model, firmware, flash, measure, report, compare, stages } = folder;
-  const inside = [data, search, model, firmware, flash, measure, report, compare, stages]
+  const { root, data, search, model, firmware, flash, measure, energy, report, compare, stages } = folder;
+  const inside = [data, search, model, firmware, flash, measure, energy, report, compare, stages]
     .filter((path) => existsSync(path))
     .flatMap((path) =>
       readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name)),

@@ -13,6 +13,11 @@ import { thinModel } from '../../model/thin.js';
 import type { IntegerModel } from '../../model/types.js';
 import type { TrainedNetwork } from '../../search/trained-network.js';
 import { boardCosts } from '../../energy/board-costs.js';
+import {
+  calibrationFor,
+  calibrationHash,
+  type Calibration,
+} from '../../energy/calibration/calibration-file.js';
 import { loadTarget } from '../../targets/load.js';
 import type { Target } from '../../targets/target.js';
 import type { Limits } from '../../search/budget/limits.js';
@@ -80,10 +85,14 @@ function isGuiding({ budget }: RunSettings): boolean {
   return [flashBytes, ramBytes, latencySeconds, energyJoules].some((limit) => limit !== undefined);
 }
 
+function calibrationOf({ calibration, target }: RunSettings): Calibration | undefined {
+  return calibration === undefined ? undefined : calibrationFor(calibration, loadTarget(target));
+}
+
 function budgetsOf(settings: RunSettings, about: FoldDescription): Budgets {
   const target = loadTarget(settings.target);
   return {
-    costs: boardCosts(target, about),
+    costs: boardCosts(target, about, calibrationOf(settings)),
     limits: limitsOf(settings, target),
     accuracy: settings.budget.accuracy,
     guiding: isGuiding(settings),
@@ -100,7 +109,11 @@ function earlierSearch({ warmStart }: RunSettings): EarlierSearch | undefined {
 function boardOf(settings: RunSettings): unknown {
   const target = loadTarget(settings.target);
   const { core, clockHz, cyclesPerInstruction, power } = target;
-  const guiding = isGuiding(settings) ? { core, clockHz, cyclesPerInstruction, power } : undefined;
+  const { calibration } = settings;
+  const calibrated = calibration === undefined ? {} : { calibration: calibrationHash(calibration) };
+  const guiding = isGuiding(settings)
+    ? { core, clockHz, cyclesPerInstruction, power, ...calibrated }
+    : undefined;
   return { limits: limitsOf(settings, target), accuracy: settings.budget.accuracy, guiding };
 }
 
@@ -160,6 +173,10 @@ export const searchStage: Stage = {
     const about = describe(data, settings.seed, command);
     const plan = searchPlan(settings);
     const budgets = budgetsOf(settings, about);
+    const calibration = calibrationOf(settings);
+    if (calibration !== undefined && budgets.guiding) {
+      progress.note(`search: time and energy are predicted, calibrated on ${calibration.provenance} figures`);
+    }
     checkedSupernet({ ...plan, data, budgets });
     keepOnlyFor(folder.search, key);
     const found = runSearch({

@@ -46,6 +46,8 @@ const runSettings = z.strictObject({
   firing: z.number().positive().max(1).optional(),
   /** Folder of a run, or of its search, from which this one starts, absolute. */
   warmStart: z.string().optional(),
+  /** Calibration file of the board, absolute: costs of the search, and a prediction before flashing. */
+  calibration: z.string().optional(),
   engine: z.enum(['auto', 'spike', 'tfjs']),
   threads: z.number().int().positive().optional(),
   seed: z.number().int(),

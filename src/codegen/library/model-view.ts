@@ -61,14 +61,19 @@ export function libraryView(
     arenaBytes: plan.arenaBytes,
     arenaWords: plan.arenaBytes / 4,
     classNames: model.classes.map(cString),
-    hashLines: cLines(
-      Array.from(Buffer.from(modelHash, 'hex'), (byte) => `0x${byte.toString(16).padStart(2, '0')}`),
-      8,
-    ),
+    hashLines: hashLines(modelHash),
     tables: dataTables(model, plan, names),
     layers: plan.layers.map((layer) => layerView(model, layer, names)),
     head: headView(model, plan, names, `${prefix}_head_bias`),
   };
+}
+
+/** A SHA-256 in hexadecimal as C bytes. */
+export function hashLines(hash: string): readonly string[] {
+  return cLines(
+    Array.from(Buffer.from(hash, 'hex'), (byte) => `0x${byte.toString(16).padStart(2, '0')}`),
+    8,
+  );
 }
 
 /** The first pass of an inference with early exit: the same layers, kernels and tables with fewer timesteps. */

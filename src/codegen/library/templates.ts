@@ -4,7 +4,7 @@ import Handlebars from 'handlebars';
 import { packageRoot } from '../../core/paths.js';
 
 export const LIBRARY_TEMPLATES = ['model.h', 'model.c', 'data.h', 'data.c'] as const;
-export type LibraryTemplate = (typeof LIBRARY_TEMPLATES)[number] | 'early.c';
+export type LibraryTemplate = (typeof LIBRARY_TEMPLATES)[number] | 'early.c' | 'baseline.c';
 
 /** Hand-written C that is copied beside the generated network, in the order of reading. */
 export const RUNTIME_FILES = [

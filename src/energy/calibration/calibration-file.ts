@@ -27,6 +27,7 @@ const fittedModel = z.strictObject({
   deviation: number.nonnegative(),
   confidence: number.gt(0).lt(1),
   leftOut: predictionErrorsSchema,
+  residuals: z.array(z.strictObject({ predicted: number, actual: number })),
   range: z.record(z.string(), z.strictObject({ min: number, max: number })),
 });
 

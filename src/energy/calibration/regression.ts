@@ -43,6 +43,8 @@ export interface FittedModel {
   readonly confidence: number;
   /** Of the same networks: each predicted by a fit on all others. */
   readonly leftOut: PredictionErrors;
+  /** The same, one by one, in the order of the observations. */
+  readonly residuals: readonly { readonly predicted: number; readonly actual: number }[];
   readonly range: FittedRange;
 }
 
@@ -121,6 +123,7 @@ export function fitModel(observations: readonly Observation[]): FittedModel {
     deviation: best.deviation,
     confidence: CONFIDENCE,
     leftOut: predictionErrors(best.pairs),
+    residuals: best.pairs.map(({ predicted, actual }) => ({ predicted, actual })),
     range: rangeOf(observations.map(({ features }) => features)),
   };
 }
