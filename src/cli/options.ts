@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
 import type { InferredOptionTypes } from 'yargs';
+import { parseImageVersion } from '../flash/mcuboot/image-version.js';
+import { FLASH_METHODS } from '../flash/open-flasher.js';
+import { parsePins } from '../flash/pins/pin-sequence.js';
 import { presetNames } from '../search/presets.js';
 import { SPACE_NAMES } from '../search/space.js';
 import {
@@ -84,8 +87,18 @@ export const changeOptions = {
   samples: { ...text, describe: 'test samples to measure on the board; all by default' },
   port: {
     ...text,
-    describe: 'serial port of the board; without it an emulated target starts its emulator',
+    describe:
+      'port of the board: a path, serial:<number>, rfc2217://host:port or tcp://host:port; without it the one port that is surely the board, or an emulator',
   },
+  method: { ...choice, choices: FLASH_METHODS, describe: "way into the board, instead of the target's" },
+  pins: {
+    ...text,
+    describe: 'DTR and RTS as reset and boot pins, for example rts,dtr,-dtr:-rts,dtr,-dtr; or none',
+  },
+  key: { ...text, describe: 'private key that an MCUboot image is signed with (PEM)' },
+  'image-version': { ...text, describe: 'version of an MCUboot image, for example 1.2.3+4' },
+  'security-counter': { ...text, describe: 'security counter of an MCUboot image, against older ones' },
+  'probe-serial': { ...text, describe: 'serial number of the debug probe' },
   lang: { ...choice, choices: ['en', 'ja'] as const, describe: 'language that the report opens in' },
 } as const;
 
@@ -102,6 +115,11 @@ const ownOptionNames = [
   'tolerance',
   'serial',
   'temperature',
+  'dry-run',
+  'image',
+  'kind',
+  'header-bytes',
+  'baud',
   'json',
   'help',
   'version',
@@ -165,6 +183,7 @@ export function changedSettings(before: RunSettings, args: ChangeArguments): Run
       language: lang,
     }),
     ...changedSpace(before, args),
+    ...changedFlashing(before, args),
     budget: { ...before.budget, ...changedBudget(args) },
   };
 }
@@ -198,6 +217,21 @@ function changedSpace(before: RunSettings, args: ChangeArguments): Pick<RunSetti
     keep: parseNumbers(args.keep, 'keep'),
   });
   return Object.keys(changes).length === 0 ? {} : { space: { ...before.space, ...changes } };
+}
+
+function changedFlashing(before: RunSettings, args: ChangeArguments): Pick<RunSettings, 'flashing'> {
+  const imageVersion = args['image-version'];
+  if (imageVersion !== undefined) parseImageVersion(imageVersion);
+  if (args.pins !== undefined && args.pins !== 'none') parsePins(args.pins);
+  const changes = withoutUndefined({
+    method: args.method,
+    pins: args.pins,
+    key: args.key === undefined ? undefined : resolve(args.key),
+    imageVersion,
+    securityCounter: parsed(args['security-counter'], 'security-counter', parseSeed),
+    probeSerial: args['probe-serial'],
+  });
+  return Object.keys(changes).length === 0 ? {} : { flashing: { ...before.flashing, ...changes } };
 }
 
 /** Settings of a new run. */

@@ -19,13 +19,14 @@ export const temporaryFile = /\.\d+\.tmp$/;
 
 /**
  * Writes the whole file or nothing: a temporary file beside it, synced, then renamed. Makes the folder.
+ * `mode` are its permissions, where others must not read it.
  * @throws LitesnnError DISK_FULL, FILE_UNWRITABLE (exit 2)
  */
-export function writeAtomic(path: string, data: string | Uint8Array): void {
+export function writeAtomic(path: string, data: string | Uint8Array, mode?: number): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     makeFolder(dirname(path));
-    writeSynced(temporary, data);
+    writeSynced(temporary, data, mode);
     renameSync(temporary, path);
   } catch (cause) {
     discard(temporary);
@@ -46,8 +47,8 @@ export function makeFolder(path: string): void {
   }
 }
 
-function writeSynced(path: string, data: string | Uint8Array): void {
-  const file = openSync(path, 'w');
+function writeSynced(path: string, data: string | Uint8Array, mode?: number): void {
+  const file = openSync(path, 'w', mode);
   try {
     // Goes on after a short write, which is how a disk that becomes full announces itself (write-file-atomic 7 takes it for success).
     writeFileSync(file, data);

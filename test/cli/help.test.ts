@@ -14,6 +14,7 @@ const commands = [
     'infer',
     'targets',
     'ports',
+    'mcuboot',
     'doctor',
     'emulate',
   ],
@@ -48,7 +49,7 @@ describe('commands about this machine', function () {
   });
 
   it('ports answers with a list', async () => {
-    expect(await litesnnJson(['ports'])).to.be.an('array');
+    expect(await litesnnJson(['ports'])).to.have.keys('ports', 'hints');
   });
 
   it('doctor finds nothing required missing here', async () => {

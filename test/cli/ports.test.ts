@@ -58,6 +58,21 @@ describe('ports', function () {
     await refused(measure('/dev/ttyNONE'), again);
   });
 
+  it('with a dry run change nothing on the board', async () => {
+    const { board, port } = await emulate(run);
+    try {
+      const looked = await litesnnJson<{ dryRun: boolean; pages: number }>([...flash(port), '--dry-run']);
+      expect(looked).to.include({ dryRun: true });
+      expect(looked.pages).to.be.greaterThan(0);
+      // Nothing was flashed that could answer.
+      const { code } = await startLitesnn([...measure(port), '--samples', '3']).ended;
+      expect(code).to.be.oneOf([2, 6]);
+    } finally {
+      board.child.kill('SIGINT');
+      await board.ended;
+    }
+  });
+
   it('one that is none: exit code 6', async () => {
     const file = put(join(folder(), 'file'), 'text');
     await refused(flash(file), { exitCode: 6, code: 'PORT_NOT_SERIAL', says: /is not a serial port/ });

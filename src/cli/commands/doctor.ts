@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ExitCode } from '../../core/errors.js';
 import { debianPackageOf, isOnPath } from '../../core/process.js';
+import { mayUsePorts, surroundings } from '../../flash/link/port-hints.js';
 import type { RegisterCommand } from '../register.js';
 import { table } from '../table.js';
 
@@ -71,10 +72,7 @@ function tensorflowFinding(): Finding {
 }
 
 function serialPermissionFinding(): Finding {
-  const groups = process.getgroups?.() ?? [];
-  const DIALOUT_ON_DEBIAN = 20;
-  const found =
-    process.platform !== 'linux' || process.getuid?.() === 0 || groups.includes(DIALOUT_ON_DEBIAN);
+  const found = mayUsePorts(surroundings());
   return {
     what: 'permission for serial ports',
     neededFor: 'real boards',

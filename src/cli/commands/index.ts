@@ -4,7 +4,9 @@ import { registerCompare } from './compare.js';
 import { registerData } from './data.js';
 import { registerDoctor } from './doctor.js';
 import { registerEmulate } from './emulate.js';
+import { registerFlash } from './flash.js';
 import { registerInfer } from './infer.js';
+import { registerMcuboot } from './mcuboot.js';
 import { registerPlan } from './plan.js';
 import { registerPorts } from './ports.js';
 import { registerPredict } from './predict.js';
@@ -21,11 +23,13 @@ export const commands: readonly RegisterCommand[] = [
   registerCalibrate,
   registerPredict,
   registerValidate,
+  registerFlash,
   registerCompare,
   registerPlan,
   registerInfer,
   registerTargets,
   registerPorts,
+  registerMcuboot,
   registerDoctor,
   registerEmulate,
 ];

@@ -1,6 +1,5 @@
 import { loadTarget } from '../../targets/load.js';
 import { buildAnswer } from '../answers/build.js';
-import { flashAnswer } from '../answers/flash.js';
 import { generateAnswer } from '../answers/generate.js';
 import { measureAnswer } from '../answers/measure.js';
 import { reportAnswer } from '../answers/report.js';
@@ -28,11 +27,6 @@ const stageCommands: readonly StageCommand[] = [
   { name: 'generate', describe: 'turn the integer model of a run into a C project', answer: generateAnswer },
   { name: 'build', describe: 'compile the C project, size it against board and budget', answer: buildAnswer },
   {
-    name: 'flash',
-    describe: 'write the image into the board over serial, verify, start',
-    answer: flashAnswer,
-  },
-  {
     name: 'measure',
     describe: 'run test samples on the board, compare every logit with the reference',
     answer: measureAnswer,
@@ -40,7 +34,7 @@ const stageCommands: readonly StageCommand[] = [
   { name: 'report', describe: 'write the report page and summary.json', answer: reportAnswer },
 ];
 
-/** One command for every stage after `data`; each starts from the files of the stage before it. */
+/** One command for every stage after `data` but `flash`, which has its own; each starts from the files of the stage before it. */
 export const registerStages: RegisterCommand = (parser, context, finish) => {
   for (const { name, describe, answer } of stageCommands) {
     parser.command(
@@ -56,7 +50,6 @@ export const registerStages: RegisterCommand = (parser, context, finish) => {
           folder,
           settings,
           allStages.filter((stage) => stage.name === name),
-          { again: name === 'flash' },
         );
         finish(answer(folder));
       },

@@ -1,7 +1,10 @@
 import { readImage } from '../../build/image.js';
-import { ExitCode, LitesnnError } from '../../core/errors.js';
 import { startVirtualBoard } from '../../emulator/start.js';
+import { choosePort, resolvePort } from '../../flash/link/choose-port.js';
+import { listPorts, type PortDescription } from '../../flash/link/list-ports.js';
+import { isRemote } from '../../flash/link/open-link.js';
 import { loadTarget } from '../../targets/load.js';
+import type { Target } from '../../targets/target.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunSettings } from './settings.js';
 
@@ -12,6 +15,8 @@ export interface ConnectedBoard {
   readonly description: string;
   /** Started here with empty flash: what was flashed before is gone. */
   readonly fresh: boolean;
+  /** Of the USB adapter or board, where it has one. */
+  readonly serialNumber?: string | undefined;
 }
 
 /**
@@ -43,15 +48,22 @@ export class BoardHolder {
   private async open(): Promise<ConnectedBoard> {
     const { port, target: targetName } = this.settings;
     const target = loadTarget(targetName);
-    if (port !== undefined) return { port, description: `${target.title} at ${port}`, fresh: false };
-    if (target.emulator === undefined) {
-      throw new LitesnnError('PORT_NEEDED', ExitCode.usage, `${target.name} is a real board: name its port`, {
-        hint: 'litesnn ports lists them; then --port <port>',
-      });
+    if (port !== undefined || target.emulator === undefined) {
+      const { path, serialNumber } = await portOf(target, port);
+      return { port: path, description: `${target.title} at ${path}`, fresh: false, serialNumber };
     }
     const { elf } = readImage(this.folder.bootloader);
     const board = await startVirtualBoard(target, { kernel: elf });
     this.stop = () => board.stop();
     return { port: board.port, description: board.description, fresh: true };
   }
+}
+
+/** What the user named, or the one port that is surely the board. Rejects with PORT_NEEDED, PORT_AMBIGUOUS, PORT_NOT_FOUND. */
+async function portOf(target: Target, named: string | undefined): Promise<PortDescription> {
+  if (named !== undefined && isRemote(named)) return { path: named };
+  const ports = await listPorts();
+  if (named === undefined) return choosePort(target, ports);
+  const path = resolvePort(named, ports);
+  return ports.find((port) => port.path === path) ?? { path };
 }

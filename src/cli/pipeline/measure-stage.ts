@@ -11,7 +11,7 @@ import { readModel } from '../../model/file.js';
 import { inferWithExit } from '../../model/early-exit.js';
 import { Interpreter } from '../../model/interpreter.js';
 import { loadTarget } from '../../targets/load.js';
-import { flashImage } from './flash-stage.js';
+import { flashImage, readFlashRecord } from './flash-stage.js';
 import { readPlan } from './generate-stage.js';
 import type { RunFolder } from './run-folder.js';
 import type { Stage } from './stage.js';
@@ -44,7 +44,8 @@ export const measureStage: Stage = {
     const target = loadTarget(settings.target);
     const { model, hash } = readModel(folder.model);
     const { dataset } = readDataset(folder.data);
-    const { port, description, fresh } = await board.connect();
+    const { port, description, fresh, serialNumber } = await board.connect();
+    checkSameBoard(folder, serialNumber);
     if (fresh && !board.flashed) await flashImage(context);
     const interpreter = new Interpreter(model);
     const { earlyExit } = readPlan(folder);
@@ -76,6 +77,18 @@ export const measureStage: Stage = {
     }
   },
 };
+
+/** Two boards of a kind answer alike: only their serial numbers tell that another one is plugged in than was flashed. */
+function checkSameBoard(folder: RunFolder, serialNumber: string | undefined): void {
+  const { serialNumber: flashed } = readFlashRecord(folder);
+  if (flashed === undefined || serialNumber === undefined || flashed === serialNumber) return;
+  throw new LitesnnError(
+    'BOARD_CHANGED',
+    ExitCode.device,
+    `the board with serial number ${flashed} was flashed, ${serialNumber} is plugged in`,
+    { hint: 'plug in the other one, name its port, or flash this one: litesnn flash' },
+  );
+}
 
 function checkAgreement({ agreement }: Measurement): void {
   if (agreement.mismatches === 0) return;

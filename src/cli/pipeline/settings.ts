@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ExitCode, LitesnnError } from '../../core/errors.js';
 import { readJson, writeJson } from '../../core/files.js';
 import { describeIssues } from '../../data/definition.js';
+import { FLASH_METHODS } from '../../flash/open-flasher.js';
 import type { RunFolder } from './run-folder.js';
 
 const budget = z.strictObject({
@@ -56,6 +57,18 @@ const runSettings = z.strictObject({
   /** Samples measured on the board; absent: the whole test split. */
   samples: z.number().int().positive().optional(),
   port: z.string().optional(),
+  /** How the image is brought into the board, where that is not what the target says. */
+  flashing: z
+    .strictObject({
+      method: z.enum(FLASH_METHODS).optional(),
+      pins: z.string().optional(),
+      /** File of the key that MCUboot images are signed with, absolute. */
+      key: z.string().optional(),
+      imageVersion: z.string().optional(),
+      securityCounter: z.number().int().nonnegative().max(0xffff_ffff).optional(),
+      probeSerial: z.string().optional(),
+    })
+    .optional(),
   language: z.enum(['en', 'ja']),
 });
 

@@ -1,6 +1,5 @@
 import { encodeUf2 } from '../../build/uf2.js';
-import { interrupted } from '../../core/errors.js';
-import { ExitCode, LitesnnError } from '../../core/errors.js';
+import { ExitCode, interrupted, LitesnnError } from '../../core/errors.js';
 import { silentProgress } from '../../core/progress.js';
 import type { Target, Uf2Spec } from '../../targets/target.js';
 import { flasherOf } from '../../targets/ways.js';
