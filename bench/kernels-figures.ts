@@ -1,4 +1,7 @@
 import type { BenchmarkResult } from './contract.js';
+import type { StorageRow } from './storage.js';
+
+export type KernelsRow = KernelRow | NetworkRow | StorageRow;
 
 /** One layer on one core. */
 export interface KernelRow extends BenchmarkResult {
@@ -22,7 +25,7 @@ export interface NetworkRow extends BenchmarkResult {
 }
 
 /** The figures that the benchmark is run for; one whose program was not run is absent. */
-export function kernelsHeadline(rows: readonly (KernelRow | NetworkRow)[]): Record<string, number> {
+export function kernelsHeadline(rows: readonly KernelsRow[]): Record<string, number> {
   const layer = (weights: string): number | undefined =>
     rows.find(
       (row) => row.kind === 'layer' && row.core === 'm4' && row.weights === weights && row.rate === 0.1,
@@ -39,11 +42,17 @@ export function kernelsHeadline(rows: readonly (KernelRow | NetworkRow)[]): Reco
     dscnnT2Bits1: network('ds-cnn', 1)?.timesFewer,
     dscnnT2Bits4: network('ds-cnn', 4)?.timesFewer,
     resnet8T2RamBytes: network('resnet8', 1)?.ramBytes,
+    entropyRatio: worstRatio(rows.filter((row) => row.kind === 'storage')),
     plannerErrorPct: worstError(networks),
   };
   return Object.fromEntries(
     Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== undefined),
   );
+}
+
+/** Bytes of the tightest format over the entropy, of the layer where it is largest. */
+function worstRatio(rows: readonly StorageRow[]): number | undefined {
+  return rows.length === 0 ? undefined : Math.max(...rows.map(({ ratio }) => ratio));
 }
 
 /** Of all whole networks the largest difference between predicted and counted instructions, in percent of what was counted. */

@@ -5,8 +5,9 @@ import { runBenchmark, type BenchmarkContext, type BenchmarkResult } from './con
 import { benchCore, coreNames, type CoreName } from './device/core.js';
 import { measureNetwork, type MeasuredNetwork } from './networks/measure.js';
 import { dsCnn, resnet8, type BuiltNetwork, type NetworkOptions } from './networks/mlperf-tiny.js';
+import { storageRows } from './storage.js';
 import { LAYER_CONNECTIONS, LAYER_INDEX, LAYER_TIMESTEPS, singleLayer } from './networks/single-layer.js';
-import { kernelsHeadline, type KernelRow, type NetworkRow } from './kernels-figures.js';
+import { kernelsHeadline, type KernelRow, type KernelsRow, type NetworkRow } from './kernels-figures.js';
 
 const OPTIONS = {
   cores: { type: 'array', choices: coreNames, default: coreNames, describe: 'cores for the single layer' },
@@ -153,13 +154,14 @@ await runBenchmark(
         for (const rate of (args.rates as (string | number)[]).map(Number))
           jobs.push(() => layerRow(core, form, rate, context));
     const task = context.progress.start('programs', jobs.length);
-    const rows: (KernelRow | NetworkRow)[] = [];
+    const rows: KernelsRow[] = [];
     for (const job of jobs) {
       context.signal.throwIfAborted();
       rows.push(await job());
       task.update(rows.length);
     }
     task.finish();
+    rows.push(...storageRows());
     return { results: rows, headline: kernelsHeadline(rows) };
   },
 );

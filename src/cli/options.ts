@@ -84,6 +84,11 @@ export const changeOptions = {
     ...text,
     describe: 'end inferences early where validation accuracy loses at most this, for example 0.5%',
   },
+  storage: {
+    ...choice,
+    choices: ['auto', 'dense', 'packed'] as const,
+    describe: 'weights in flash: as kernels read them, packed and unpacked into RAM at start, or as it fits',
+  },
   samples: { ...text, describe: 'test samples to measure on the board; all by default' },
   port: {
     ...text,
@@ -157,7 +162,7 @@ function absoluteTarget(nameOrPath: string): string {
 
 /** Settings with what was given on the command line changed. */
 export function changedSettings(before: RunSettings, args: ChangeArguments): RunSettings {
-  const { preset, engine, port, lang } = args;
+  const { preset, engine, port, lang, storage } = args;
   const warmStart = args['warm-start'] === undefined ? undefined : resolve(args['warm-start']);
   const calibration = args.calibration === undefined ? undefined : resolve(args.calibration);
   const target = args.target === undefined ? undefined : absoluteTarget(args.target);
@@ -178,6 +183,7 @@ export function changedSettings(before: RunSettings, args: ChangeArguments): Run
       port,
       firing,
       earlyExit,
+      storage,
       warmStart,
       calibration,
       language: lang,

@@ -12,7 +12,9 @@ export interface LayerRow {
   readonly kept: string;
   readonly rate: string;
   readonly flash: string;
+  readonly ram: string;
   readonly kernels: string;
+  readonly storedAs: string;
   readonly predicted: string;
   readonly ticks: string;
   readonly share: string;
@@ -35,7 +37,9 @@ export function byLayerRows(summary: Summary, words: Words): LayerRow[] {
     kept: layer.weights === 0 ? '–' : percent(layer.keptWeights / layer.weights),
     rate: percent(layer.firingRate),
     flash: count(layer.flashBytes),
+    ram: layer.ramBytes === undefined ? '–' : count(layer.ramBytes),
     kernels: layer.kernels?.join(', ') ?? '–',
+    storedAs: layer.formats?.join(', ') ?? '–',
     predicted: predicted(layer.predictedInstructions),
     ...time(layer.ticks),
   }));
@@ -47,7 +51,9 @@ export function byLayerRows(summary: Summary, words: Words): LayerRow[] {
     kept: '–',
     rate: '–',
     flash: count(head.flashBytes),
+    ram: '–',
     kernels: '–',
+    storedAs: '–',
     predicted: predicted(head.predictedInstructions),
     ...time(head.ticks),
   };

@@ -1,6 +1,7 @@
 import { elementsOf } from '../core/geometry.js';
 import type { ConvEdge, Layer } from '../model/types.js';
 import type { RunFacts } from './collect.js';
+import { planFigures } from './plan-figures.js';
 import type { Summary } from './summary.js';
 
 type ModelFigures = Summary['model'];
@@ -15,6 +16,7 @@ function keptOf(codes: Int8Array): number {
 
 /** One row a layer: size, pruning, rate, bytes and time on the device. */
 export function layerFigures({ model, plan, rates, measurement }: RunFacts): ModelFigures['layers'] {
+  const { parts } = planFigures(model, plan, undefined);
   return model.layers.map((layer, index) => {
     const edges = convEdges(layer);
     const { weights, tables } = plan.layers[index].flash;
@@ -27,7 +29,9 @@ export function layerFigures({ model, plan, rates, measurement }: RunFacts): Mod
       firingRate: rates[index],
       flashBytes: weights + tables,
       ticks: measurement.layers?.[index].units,
-      kernels: plan.layers[index].edges.map((edge) => edge.kernel),
+      kernels: [...parts[index].kernels],
+      formats: [...parts[index].formats],
+      ramBytes: parts[index].ramBytes,
       predictedInstructions: plan.layers[index].instructions,
     };
   });

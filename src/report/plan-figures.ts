@@ -13,7 +13,7 @@ export interface PlanPart {
   /** Spikes a neuron and timestep that the prediction assumes. */
   readonly firingRate?: number | undefined;
   readonly flashBytes: number;
-  /** Its own spikes, scratch and pooled copies; what is in use at other times shares it. */
+  /** Its own spikes, scratch and pooled copies, which what is in use at other times shares, and its unpacked weights. */
   readonly ramBytes: number;
   /** Instructions of an inference. */
   readonly predicted: number;
@@ -39,7 +39,7 @@ export function planFigures(
     shape: model.layers[i].shape,
     firingRate: plan.firingRates[i],
     flashBytes: bytesOf(layer.flash),
-    ramBytes: ramOf(plan, i),
+    ramBytes: ramOf(plan, i) + unpackedBytes(layer.edges),
     predicted: layer.instructions,
     measured: measured?.[i],
   }));
@@ -48,9 +48,9 @@ export function planFigures(
   const last: PlanPart = {
     name: 'head',
     kernels: ['counts'],
-    formats: ['bytes'],
+    formats: [head.storage?.format ?? 'bytes'],
     flashBytes: bytesOf(head.flash),
-    ramBytes: ramOf(plan, step),
+    ramBytes: ramOf(plan, step) + unpackedBytes([head]),
     predicted: head.instructions,
     measured: measured?.[step],
   };
@@ -60,6 +60,7 @@ export function planFigures(
 
 export function formatOf(edge: EdgePlan): string | undefined {
   if (edge.weightBytes === 0) return undefined;
+  if (edge.storage !== undefined) return edge.storage.format;
   return edge.lanes === undefined ? 'bytes' : 'byte lanes';
 }
 
@@ -72,4 +73,8 @@ function ramOf(plan: NetworkPlan, step: number): number {
   return plan.buffers
     .filter((buffer) => buffer.firstStep === step)
     .reduce((sum, buffer) => sum + buffer.bytes, 0);
+}
+
+function unpackedBytes(parts: readonly Pick<EdgePlan, 'storage'>[]): number {
+  return parts.reduce((sum, { storage }) => sum + (storage?.ramBytes ?? 0), 0);
 }

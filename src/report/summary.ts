@@ -29,6 +29,10 @@ const layer = z.object({
   ticks: z.number().optional(),
   /** One an edge. */
   kernels: z.array(z.string()).optional(),
+  /** How the weights of each convolution are stored: as the kernel reads them, or a packed format. */
+  formats: z.array(z.string()).optional(),
+  /** Its spikes, scratch and unpacked weights. */
+  ramBytes: z.number().optional(),
   /** Instructions that the planner's cost model expects of an inference. */
   predictedInstructions: z.number().optional(),
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { kernelsHeadline, type KernelRow, type NetworkRow } from '../../bench/kernels-figures.js';
+import { storageRows } from '../../bench/storage.js';
 import { dsCnn, resnet8 } from '../../bench/networks/mlperf-tiny.js';
 import { singleLayer } from '../../bench/networks/single-layer.js';
 import { countOperations } from '../../src/energy/operations.js';
@@ -79,5 +80,10 @@ describe('headline of the kernel benchmark', () => {
 
   it('leaves out what was not run', () => {
     expect(kernelsHeadline([])).deep.equal({});
+  });
+
+  it('store weights within 10 % of their entropy, in the worst case of all layers, widths and fractions kept', () => {
+    const { entropyRatio } = kernelsHeadline(storageRows());
+    expect(entropyRatio).within(1, 1.1);
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Random } from '../../src/core/random.js';
 import { boardCosts } from '../../src/energy/board-costs.js';
+import type { BoardCosts } from '../../src/search/budget/board-costs.js';
 import { Architecture } from '../../src/search/architecture.js';
 import { constraintTerms, RESOURCE_NAMES } from '../../src/search/budget/constraints.js';
 import { RESOURCES } from '../../src/search/budget/limits.js';
@@ -82,7 +83,24 @@ describe('expected costs on a board', function () {
     });
   });
 
-  it('of a network without choices are near what the planner says of it as a whole', () => {
+  for (const storage of ['dense', 'packed'] as const) {
+    it(`of a network without choices are near what the planner says of it as a whole, weights ${storage}`, () => {
+      const limits = { flashBytes: 1e6, ramBytes: 1e6 };
+      checkWhole(boardCosts(loadTarget('mps2-an386'), ABOUT, { limits, storage }));
+    });
+  }
+
+  it('expect packed weights where there is more RAM for them than flash', () => {
+    const unpacked = (flashBytes: number, ramBytes: number): boolean => {
+      const space = { limits: { flashBytes, ramBytes }, storage: 'auto' } as const;
+      const { populations } = boardCosts(loadTarget('mps2-an386'), ABOUT, space).tablesOf(graph);
+      return populations.some(({ edges }) => edges.flat(2).some((choice) => choice.ramBytes > 0));
+    };
+    expect(unpacked(40_000, 40_000)).equal(true);
+    expect(unpacked(100_000, 40_000)).equal(false);
+  });
+
+  function checkWhole(costs: BoardCosts): void {
     const { architecture } = middle();
     const network = buildNetwork(decode(supernet, architecture), SHAPE, CLASSES);
     const rate = 0.1;
@@ -104,5 +122,5 @@ describe('expected costs on a board', function () {
       const ratio = (expected[i].value * LIMITS[resource]) / planned[resource];
       expect(ratio, resource).to.be.within(0.85, 1.15);
     });
-  });
+  }
 });

@@ -21,7 +21,8 @@ describe('report', () => {
   });
 
   it('shows predicted beside measured instructions of a layer', () => {
-    expect(page).to.include('<td>input-dense</td><td class="number">1,040</td><td class="number">1,000</td>');
+    expect(page).to.include('<td class="number">512</td><td>input-dense</td><td>bytes</td>');
+    expect(page).to.include('<td>bytes</td><td class="number">1,040</td><td class="number">1,000</td>');
   });
 
   it('labels what an emulator produced as simulated', () => {

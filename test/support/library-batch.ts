@@ -16,6 +16,7 @@ export interface BatchMember {
   readonly inputs: readonly Int8Array[];
   readonly kernels: NonNullable<PlanOptions['kernels']>;
   readonly exit?: EarlyExit;
+  readonly storage?: PlanOptions['storage'];
 }
 
 /** A piece of the record that a batch writes, with what it is. */
@@ -58,8 +59,8 @@ export function renderBatch(members: readonly BatchMember[]): Batch {
   return { files, expected: members.flatMap(expectedOf) };
 }
 
-function planOf({ model, kernels, exit }: BatchMember): NetworkPlan {
-  const plan = planNetwork(model, undefined, { kernels });
+function planOf({ model, kernels, exit, storage }: BatchMember): NetworkPlan {
+  const plan = planNetwork(model, undefined, { kernels, storage });
   if (exit === undefined) return plan;
   const early = planNetwork(earlyPart(model, exit), undefined, { kernels });
   return withEarlyExit(model, plan, early, { ...exit, share: 0.5 });

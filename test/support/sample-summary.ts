@@ -66,6 +66,8 @@ export function sampleSummary(): Summary {
           flashBytes: 60,
           ticks: 1000,
           kernels: ['input-dense'],
+          formats: ['bytes'],
+          ramBytes: 512,
           predictedInstructions: 1040,
         },
       ],

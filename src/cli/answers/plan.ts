@@ -59,8 +59,18 @@ export function planText(folder: RunFolder): string {
     measured === undefined ? total : `${total}, ${count(measured)} measured by layer`,
     '',
     table(['in the arena', 'offset', 'bytes', 'first step', 'last step'], buffers),
+    ...unpackedLine(plan),
     `arena ${count(plan.arenaBytes)} bytes of RAM, at least ${count(plan.arenaLowerBound)}; ${plan.schedule}`,
   ].join('\n');
+}
+
+function unpackedLine({ unpacked }: NetworkPlan): readonly string[] {
+  if (unpacked === undefined) return [];
+  const { ramBytes, codeBytes, bootInstructions } = unpacked;
+  return [
+    `weights are unpacked into ${count(ramBytes)} bytes of RAM, once after reset: ${count(bootInstructions)} instructions predicted, ` +
+      `${count(codeBytes)} bytes of code`,
+  ];
 }
 
 function earlyExitLine({ earlyExit }: NetworkPlan): readonly string[] {

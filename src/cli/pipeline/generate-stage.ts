@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hasBootloader, renderBootloader } from '../../codegen/firmware/bootloader.js';
 import { renderFirmware } from '../../codegen/firmware/firmware.js';
 import { manifestPath } from '../../codegen/firmware/manifest.js';
+import { planLimits } from '../../codegen/firmware/overhead.js';
 import type { GeneratedFile } from '../../codegen/generated-file.js';
 import { BASELINE_HASH, renderBaselineLibrary } from '../../codegen/library/baseline.js';
 import { renderLibrary } from '../../codegen/library/render.js';
@@ -18,6 +19,7 @@ import type { Target } from '../../targets/target.js';
 import { interruptible } from '../interruptible.js';
 import { calibrationHash } from '../../energy/calibration/calibration-file.js';
 import { planEarlyExit } from './early-exit.js';
+import { memoryLimits } from './memory-limits.js';
 import { planningActivity } from './planning-activity.js';
 import { writeRunPrediction } from './prediction.js';
 import { projectsOf, type RunFolder } from './run-folder.js';
@@ -56,11 +58,12 @@ function renderBaselineProject(model: IntegerModel, target: Target, command: str
 /** Plans and renders the firmware project of a model for a board, the same without a network, and the board's resident bootloader. */
 export const generateStage: Stage = {
   name: 'generate',
-  dependsOn: ({ target, earlyExit, calibration }) => ({
-    target: loadTarget(target),
-    earlyExit,
-    ...(calibration === undefined ? {} : { calibration: calibrationHash(calibration) }),
-  }),
+  dependsOn: (settings) => {
+    const target = loadTarget(settings.target);
+    const { earlyExit, storage, calibration } = settings;
+    const calibrated = calibration === undefined ? {} : { calibration: calibrationHash(calibration) };
+    return { target, earlyExit, storage, limits: memoryLimits(settings, target), ...calibrated };
+  },
   outputs: (folder, { target }) =>
     projectsOf(folder, hasBootloader(loadTarget(target))).map((project) => join(project, manifestPath)),
   async work({ folder, settings, command, progress, signal }) {
@@ -68,7 +71,8 @@ export const generateStage: Stage = {
     const { model, hash } = readModel(folder.model);
     const { validation } = readDataset(folder.data).dataset;
     const activity = planningActivity(model, validation);
-    const whole = planNetwork(model, target, activity);
+    const limits = planLimits(model, memoryLimits(settings, target));
+    const whole = planNetwork(model, target, { ...activity, storage: settings.storage, limits });
     const { earlyExit } = settings;
     const plan =
       earlyExit === undefined

@@ -26,6 +26,7 @@ import { readTrainedNetwork } from '../../search/network-file.js';
 import { checkedSupernet, NEAREST_FOLDER, runSearch, type Budgets } from '../../search/search.js';
 import { readSupernet, SUPERNET_FILE, type EarlierSearch } from '../../search/transfer.js';
 import { createEngine } from '../../training/engines.js';
+import { memoryLimits } from './memory-limits.js';
 import { runFolder } from './run-folder.js';
 import type { RunSettings } from './settings.js';
 import type { Stage } from './stage.js';
@@ -69,12 +70,10 @@ function searchPlan({ preset, space, firing: firingTarget }: RunSettings): Prese
   return { ...known, schedule, space: name ?? known.space, spaceOptions: { ...base, ...options } };
 }
 
-/** The user's limits, and the board's own where they are smaller or the user names none. */
-function limitsOf({ budget }: RunSettings, { memory }: Target): Limits {
-  const { latencySeconds, energyJoules } = budget;
+function limitsOf(settings: RunSettings, target: Target): Limits {
+  const { latencySeconds, energyJoules } = settings.budget;
   return {
-    flashBytes: Math.min(budget.flashBytes ?? Infinity, memory.flash.bytes),
-    ramBytes: Math.min(budget.ramBytes ?? Infinity, memory.ram.bytes),
+    ...memoryLimits(settings, target),
     ...(latencySeconds === undefined ? {} : { latencySeconds }),
     ...(energyJoules === undefined ? {} : { energyJoules }),
   };
@@ -92,7 +91,11 @@ function calibrationOf({ calibration, target }: RunSettings): Calibration | unde
 function budgetsOf(settings: RunSettings, about: FoldDescription): Budgets {
   const target = loadTarget(settings.target);
   return {
-    costs: boardCosts(target, about, calibrationOf(settings)),
+    costs: boardCosts(target, about, {
+      calibration: calibrationOf(settings),
+      limits: memoryLimits(settings, target),
+      storage: settings.storage,
+    }),
     limits: limitsOf(settings, target),
     accuracy: settings.budget.accuracy,
     guiding: isGuiding(settings),
@@ -109,12 +112,12 @@ function earlierSearch({ warmStart }: RunSettings): EarlierSearch | undefined {
 function boardOf(settings: RunSettings): unknown {
   const target = loadTarget(settings.target);
   const { core, clockHz, cyclesPerInstruction, power } = target;
-  const { calibration } = settings;
+  const { calibration, storage, budget } = settings;
   const calibrated = calibration === undefined ? {} : { calibration: calibrationHash(calibration) };
   const guiding = isGuiding(settings)
     ? { core, clockHz, cyclesPerInstruction, power, ...calibrated }
     : undefined;
-  return { limits: limitsOf(settings, target), accuracy: settings.budget.accuracy, guiding };
+  return { limits: limitsOf(settings, target), accuracy: budget.accuracy, guiding, storage };
 }
 
 /**

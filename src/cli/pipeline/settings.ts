@@ -54,6 +54,8 @@ const runSettings = z.strictObject({
   seed: z.number().int(),
   /** Accuracy on the validation split that may be lost by ending inferences early, 0..1; absent: all timesteps are computed. */
   earlyExit: z.number().positive().max(1).optional(),
+  /** How weights are stored; absent: as they are read where that fits, packed where it does not. */
+  storage: z.enum(['auto', 'dense', 'packed']).optional(),
   /** Samples measured on the board; absent: the whole test split. */
   samples: z.number().int().positive().optional(),
   port: z.string().optional(),

@@ -1,5 +1,6 @@
 import { elementsOf } from '../../core/geometry.js';
 import type { IntegerModel } from '../../model/types.js';
+import type { SpaceLimits } from '../plan/select.js';
 
 export interface FirmwareOverhead {
   /** Code and constants beside the network's tables. */
@@ -28,4 +29,13 @@ export function firmwareOverhead({
     flashBytes: CODE_BYTES + LAYER_BYTES * layers.length,
     ramBytes: STATE_BYTES + LAYER_STATE_BYTES * layers.length + elementsOf(input),
   };
+}
+
+/** What limits of the whole firmware leave for the plan of its network. */
+export function planLimits(
+  model: Pick<IntegerModel, 'input' | 'layers'>,
+  { flashBytes, ramBytes }: SpaceLimits,
+): SpaceLimits {
+  const overhead = firmwareOverhead(model);
+  return { flashBytes: flashBytes - overhead.flashBytes, ramBytes: ramBytes - overhead.ramBytes };
 }

@@ -1,18 +1,17 @@
 import { earlyPart } from '../../model/early-exit.js';
 import type { IntegerType } from '../../model/interval.js';
 import { analyzeRanges } from '../../model/ranges.js';
-import type { ConvEdge, Edge, IntegerModel, Layer } from '../../model/types.js';
-import { sourceChannels } from '../plan/edges.js';
+import type { Edge, IntegerModel, Layer } from '../../model/types.js';
 import { headStart } from '../plan/network.js';
 import { isRowKernel } from '../plan/rows.js';
 import { wholeEights, wholeGroups } from '../plan/neurons.js';
 import type { EdgePlan, LayerPlan, NetworkPlan } from '../plan/types.js';
 import { cHex, cInteger, cLines } from './c-text.js';
 import { edgeName, layerName, type Names } from './names.js';
-import { laneWords, packDepthwise, packRows } from './row-weights.js';
+import { edgeTable, headTable } from '../storage/weights.js';
+import { laneWords } from './row-weights.js';
 import { neuronTable } from './neuron-table.js';
-import { packPairs } from './stem-view.js';
-import { outputChannelLast, packLanes } from './weights.js';
+import { weightView, type UnpackedView, type WeightView } from './weight-view.js';
 
 /** A constant table as the templates print it. */
 export interface TableView {
@@ -24,21 +23,49 @@ export interface TableView {
   readonly lines: readonly string[];
 }
 
-export function dataTables(model: IntegerModel, plan: NetworkPlan, names: Names): readonly TableView[] {
-  return [
-    ...plan.layers.flatMap((layerPlan) => layerTables(model, layerPlan, names)),
-    ...headTables(model, plan, names),
-  ];
+export interface DataView {
+  readonly tables: readonly TableView[];
+  readonly unpacked: readonly UnpackedView[];
+}
+
+export function dataView(model: IntegerModel, plan: NetworkPlan, names: Names): DataView {
+  const weights = [...edgeWeights(model, plan, names), headWeights(model, plan, names)];
+  return {
+    tables: [
+      ...plan.layers.flatMap((layerPlan) => layerTables(model, layerPlan, names)),
+      ...headTables(model, plan, names),
+      ...weights.map(({ table }) => table),
+    ],
+    unpacked: weights.flatMap(({ unpacked }) => unpacked ?? []),
+  };
+}
+
+function edgeWeights(model: IntegerModel, plan: NetworkPlan, names: Names): readonly WeightView[] {
+  return plan.layers.flatMap(({ index, edges }) => {
+    const layer = model.layers[index];
+    return edges.flatMap((edgePlan, e) => {
+      const edge = layer.edges[e];
+      if (edge.kind === 'identity') return [];
+      const name = `${edgeName(names, index, e)}_weights`;
+      return [weightView(name, edgeTable(model, layer, edge, edgePlan), edgePlan.storage)];
+    });
+  });
+}
+
+function headWeights(model: IntegerModel, { head }: NetworkPlan, names: Names): WeightView {
+  return weightView(`${names.prefix}_head_weights`, headTable(model), head.storage);
 }
 
 function layerTables(model: IntegerModel, plan: LayerPlan, names: Names): readonly TableView[] {
   const layer = model.layers[plan.index];
   const name = layerName(names, plan.index);
   const shared = neuronTables(model, layer, plan, name);
-  const edges = plan.edges.flatMap((edgePlan, e) =>
-    edgeTables(model, layer, layer.edges[e], edgePlan, edgeName(names, plan.index, e)),
+  const multipliers = plan.edges.flatMap((edgePlan, e) =>
+    edgePlan.multiplier.kind === 'table'
+      ? [multiplierTable(layer, layer.edges[e], edgePlan, `${edgeName(names, plan.index, e)}_multiplier`)]
+      : [],
   );
-  return [...shared, ...edges];
+  return [...shared, ...multipliers];
 }
 
 function neuronTables(
@@ -62,22 +89,6 @@ function neuronTables(
 
 /** No membrane of 16 bits is above it. */
 const NEVER = 32767;
-
-function edgeTables(
-  model: IntegerModel,
-  layer: Layer,
-  edge: Edge,
-  plan: EdgePlan,
-  name: string,
-): readonly TableView[] {
-  const tables: TableView[] = [];
-  if (edge.kind === 'conv') tables.push(weightTable(model, layer, edge, plan, `${name}_weights`));
-  if (plan.multiplier.kind === 'table') {
-    const table = `${name}_multiplier`;
-    tables.push(multiplierTable(layer, edge, plan, table));
-  }
-  return tables;
-}
 
 function multiplierTable(layer: Layer, edge: Edge, plan: EdgePlan, name: string): TableView {
   if (plan.kernel === 'row-identity' || isRowKernel(plan.kernel))
@@ -111,38 +122,6 @@ function wordTable(comment: string, name: string, words: Uint32Array): TableView
   return { comment, type: 'uint32_t', name, length: words.length, lines: cLines(Array.from(words, cHex), 8) };
 }
 
-function weightTable(
-  model: IntegerModel,
-  layer: Layer,
-  edge: ConvEdge,
-  plan: EdgePlan,
-  name: string,
-): TableView {
-  const { codes } = edge;
-  const { channels } = layer.shape;
-  if (isRowKernel(plan.kernel)) {
-    const shape = { ...edge.kernel, inChannels: sourceChannels(model, edge), outChannels: channels };
-    const words = packRows(codes, shape, plan.kernel, plan.rows!);
-    const comment = `[group][kx][ky][inChannel] rows of ${plan.kernel.replace('row-', '')}, see litesnn_sums.h`;
-    return wordTable(comment, name, words);
-  }
-  if (plan.kernel === 'row-depthwise')
-    return wordTable('[kx][ky][channel], see litesnn_rows.h', name, packDepthwise(codes, edge.kernel));
-  if (plan.kernel === 'input-pairs')
-    return wordTable(
-      '[group][pair of taps][outChannel], see litesnn_stem.h',
-      name,
-      packPairs(codes, channels),
-    );
-  if (plan.kernel === 'lanes') {
-    const words = packLanes(codes, channels, plan.lanes!);
-    return wordTable('[ky][kx][inChannel] rows of byte lanes, four output channels a word', name, words);
-  }
-  if (plan.kernel === 'reference')
-    return integerTable('[outChannel][ky][kx][inChannel]', 'int8', name, codes);
-  return integerTable('[ky][kx][inChannel][outChannel]', 'int8', name, outputChannelLast(codes, channels));
-}
-
 function headTables(model: IntegerModel, plan: NetworkPlan, names: Names): readonly TableView[] {
   const { earlyExit } = plan;
   const early =
@@ -159,7 +138,6 @@ function headTables(model: IntegerModel, plan: NetworkPlan, names: Names): reado
   return [
     ...early,
     integerTable('bias of all timesteps', plan.head.biasType, `${names.prefix}_head_bias`, headStart(model)),
-    integerTable('[class][channel]', 'int8', `${names.prefix}_head_weights`, model.head.codes),
   ];
 }
 

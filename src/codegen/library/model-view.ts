@@ -4,9 +4,10 @@ import { earlyPart } from '../../model/early-exit.js';
 import type { EarlyExitPlan, NetworkPlan } from '../plan/types.js';
 import { call, suffix, type CallView } from './calls.js';
 import { cLines, cString } from './c-text.js';
-import { dataTables, type TableView } from './data-view.js';
+import { dataView, type TableView } from './data-view.js';
 import { layerView, type LayerView } from './layer-view.js';
 import { layerName, type Names } from './names.js';
+import type { UnpackedView } from './weight-view.js';
 
 /** Everything the templates print; finished before Handlebars sees it. */
 export interface LibraryView {
@@ -26,6 +27,8 @@ export interface LibraryView {
   readonly classNames: readonly string[];
   readonly hashLines: readonly string[];
   readonly tables: readonly TableView[];
+  /** Tables of weights that are made in RAM when the network starts. */
+  readonly unpacked: readonly UnpackedView[];
   readonly layers: readonly LayerView[];
   /** The C function that runs the layers and the head. */
   readonly pass: { readonly storage: string; readonly name: string };
@@ -62,7 +65,7 @@ export function libraryView(
     arenaWords: plan.arenaBytes / 4,
     classNames: model.classes.map(cString),
     hashLines: hashLines(modelHash),
-    tables: dataTables(model, plan, names),
+    ...dataView(model, plan, names),
     layers: plan.layers.map((layer) => layerView(model, layer, names)),
     head: headView(model, plan, names, `${prefix}_head_bias`),
   };

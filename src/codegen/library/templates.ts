@@ -17,6 +17,7 @@ export const RUNTIME_FILES = [
   'litesnn_rows.h',
   'litesnn_row_sums.h',
   'litesnn_stem.h',
+  'litesnn_unpack.h',
   'litesnn_pixel.c',
   'litesnn_gather.c',
   'litesnn_lists.c',
@@ -32,6 +33,7 @@ export const RUNTIME_FILES = [
   'litesnn_lif.c',
   'litesnn_head.c',
   'litesnn_trace.c',
+  'litesnn_unpack.c',
   'litesnn_reference.c',
 ] as const;
 

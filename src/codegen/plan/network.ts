@@ -1,13 +1,24 @@
 import { analyzeRanges } from '../../model/ranges.js';
 import type { IntegerModel } from '../../model/types.js';
 import type { Target } from '../../targets/target.js';
-import { placeBuffers, type BufferRequest } from './buffers.js';
+import { UNPACK_CODE_BYTES } from '../storage/unpack-cost.js';
+import { alignUp, placeBuffers, type BufferRequest } from './buffers.js';
+import { choosePlan } from './choose.js';
 import { costTable, instructionsOf } from './cost.js';
 import type { PlanningRates } from './edge-work.js';
 import { bytesOf, typeOf } from './integers.js';
 import { draftLayer, moveScratch, poolRequest, type LayerDraft } from './layer.js';
 import { pixelBytes, spikesRequest } from './lifetimes.js';
-import type { CostOfWork, HeadPlan, LayerPlan, NetworkPlan, PlacedBuffer, PlanOptions } from './types.js';
+import type {
+  CostOfWork,
+  HeadPlan,
+  LayerPlan,
+  NetworkPlan,
+  PlacedBuffer,
+  PlanOptions,
+  StoragePlan,
+  UnpackedPlan,
+} from './types.js';
 import { headWork, layerWork } from './work.js';
 
 const ASSUMED_FIRING_RATE = 0.1;
@@ -24,10 +35,15 @@ export function planNetwork(model: IntegerModel, target?: Target, options: PlanO
   const table = costTable(target?.core);
   const costOf: CostOfWork = options.costOf ?? ((work) => instructionsOf(work, table));
   const ranges = analyzeRanges(model);
-  const drafts = model.layers.map((_, index) => draftLayer(model, index, ranges.layers[index], reference));
+  const candidates = model.layers.map((_, index) => [
+    draftLayer(model, index, ranges.layers[index], reference),
+  ]);
+  const arenaOf = (drafts: readonly LayerDraft[]): number => placeAll(model, drafts).totalBytes;
+  const chosen = choosePlan(candidates, { model, rates, costOf, arenaOf }, options);
+  const { layers: drafts } = chosen;
   const arena = placeAll(model, drafts);
   const layers = drafts.map((draft, index) => finishLayer(model, index, draft, arena, rates, costOf));
-  const head = planHead(model, arena, rates, costOf);
+  const head = planHead(model, arena, rates, costOf, chosen.head);
   const parts = [...layers, head];
   return {
     schedule: 'layer-major',
@@ -40,6 +56,7 @@ export function planNetwork(model: IntegerModel, target?: Target, options: PlanO
     layers,
     head,
     flashBytes: parts.reduce((sum, part) => sum + part.flash.weights + part.flash.tables, 0),
+    unpacked: unpackedPlan([...layers.flatMap((layer) => layer.edges), head]),
     instructions: parts.reduce((sum, part) => sum + part.instructions, 0),
   };
 }
@@ -120,13 +137,32 @@ function finishLayer(
   };
 }
 
-function planHead(model: IntegerModel, arena: Arena, rates: PlanningRates, costOf: CostOfWork): HeadPlan {
+function unpackedPlan(
+  parts: readonly { readonly storage?: StoragePlan | undefined }[],
+): UnpackedPlan | undefined {
+  const packed = parts.map(({ storage }) => storage).filter((storage) => storage !== undefined);
+  if (packed.length === 0) return undefined;
+  return {
+    ramBytes: packed.reduce((sum, { ramBytes }) => sum + alignUp(ramBytes), 0),
+    codeBytes: UNPACK_CODE_BYTES,
+    bootInstructions: packed.reduce((sum, { bootInstructions }) => sum + bootInstructions, 0),
+  };
+}
+
+function planHead(
+  model: IntegerModel,
+  arena: Arena,
+  rates: PlanningRates,
+  costOf: CostOfWork,
+  storage: StoragePlan | undefined,
+): HeadPlan {
   const { bias, codes } = model.head;
   const biasType = typeOf(headStart(model));
   return {
     counts: arena.headCounts,
     biasType,
-    flash: { weights: codes.length, tables: bias.length * bytesOf(biasType) },
+    storage,
+    flash: { weights: storage?.flashBytes ?? codes.length, tables: bias.length * bytesOf(biasType) },
     instructions: Math.round(costOf(headWork(model, rates), model.timesteps)),
   };
 }

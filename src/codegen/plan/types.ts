@@ -1,6 +1,8 @@
 import type { EarlyExit } from '../../model/early-exit.js';
 import type { Pooling } from '../../core/geometry.js';
 import type { IntegerType } from '../../model/interval.js';
+import type { SpaceLimits } from './select.js';
+import type { PackedFormat } from '../storage/symbol-model.js';
 
 /** How an edge is computed; each value is a function of templates/runtime. */
 export type EdgeKernel =
@@ -72,7 +74,20 @@ export interface EdgePlan {
   readonly pools?: readonly number[] | undefined;
   /** Narrowest type of the edge's sums, by the range analysis. */
   readonly accumulatorType: IntegerType;
+  /** Of the table that the kernel reads, in flash or, where it is unpacked, in RAM. */
   readonly weightBytes: number;
+  /** Absent where the table itself is in flash. */
+  readonly storage?: StoragePlan | undefined;
+}
+
+/** A table of weights that is packed in flash and unpacked into RAM when the firmware starts. */
+export interface StoragePlan {
+  readonly format: PackedFormat;
+  /** With what describes it to litesnn_unpack.c. */
+  readonly flashBytes: number;
+  readonly ramBytes: number;
+  /** Predicted instructions of unpacking it. */
+  readonly bootInstructions: number;
 }
 
 /** A copy of a source after pooling, made before the layer runs. */
@@ -129,11 +144,14 @@ export interface HeadPlan {
   /** `int32[channels of all its layers]` in the arena. */
   readonly counts: number;
   readonly biasType: IntegerType;
+  /** Of its weights; absent where they are in flash as they are read. */
+  readonly storage?: StoragePlan | undefined;
   readonly flash: FlashBytes;
   readonly instructions: number;
 }
 
 export interface FlashBytes {
+  /** As they are stored. */
   readonly weights: number;
   /** Biases, thresholds, multipliers. */
   readonly tables: number;
@@ -174,12 +192,33 @@ export interface NetworkPlan {
   readonly head: HeadPlan;
   /** Tables only; code is the compiler's. */
   readonly flashBytes: number;
+  /** Weights that are unpacked when the firmware starts; absent where all are read from flash. */
+  readonly unpacked?: UnpackedPlan | undefined;
   readonly instructions: number;
 }
+
+export interface UnpackedPlan {
+  /** Beside the arena, the same for all contexts. */
+  readonly ramBytes: number;
+  /** Of the code that unpacks; not among the plan's `flashBytes`. */
+  readonly codeBytes: number;
+  /** Predicted, once after reset. */
+  readonly bootInstructions: number;
+}
+
+/**
+ * How weights may be stored: `dense` as kernels read them, `packed` as tight as can be, `auto` dense where that fits and packed
+ * where it does not.
+ */
+export type StorageChoice = 'auto' | 'dense' | 'packed';
 
 export interface PlanOptions {
   /** `reference` computes everything with the plain kernels: slow, for comparison. */
   readonly kernels?: 'fast' | 'reference' | undefined;
+  /** `auto` by default. */
+  readonly storage?: StorageChoice | undefined;
+  /** Flash for tables, RAM for arena and unpacked weights; without limits nothing has to be packed. */
+  readonly limits?: SpaceLimits | undefined;
   /** Spikes a neuron and timestep, of all layers or one a layer; 0.1 where nothing is known. */
   readonly firingRate?: number | readonly number[] | undefined;
   /** Share of the int8 input that is not zero; 1 where nothing is known. */

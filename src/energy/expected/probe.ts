@@ -1,6 +1,6 @@
 import type { Shape } from '../../core/geometry.js';
 import { planNetwork } from '../../codegen/plan/network.js';
-import type { CostOfWork, LayerPlan } from '../../codegen/plan/types.js';
+import type { CostOfWork, LayerPlan, StorageChoice } from '../../codegen/plan/types.js';
 import type { ConvEdge, Edge, Layer } from '../../model/types.js';
 import type { Target } from '../../targets/target.js';
 import {
@@ -59,13 +59,14 @@ function planOf(
   input: Shape,
   layer: Layer,
   timesteps: number,
+  storage: StorageChoice,
 ): LayerPlan {
   const feeding = feeds.map(({ shape }, i) => feedingLayer(`source${i}`, shape));
   const layers = [...feeding, layer];
   const head = skeletonHead([feeding.length], layer.shape.channels, 2, WEIGHT, PICK_FIRST);
   const model = skeletonModel(input, timesteps, layers, head);
   const firingRate = [...feeds.map(({ rate }) => rate), 0];
-  return planNetwork(model, target, { firingRate, costOf }).layers[feeding.length];
+  return planNetwork(model, target, { firingRate, costOf, storage }).layers[feeding.length];
 }
 
 /** An edge that costs next to nothing, so that a layer is planned as one of several edges. */
@@ -85,6 +86,7 @@ export function probeEdge(
   pick: PickWeight,
   timesteps: number,
   rate: number,
+  storage: StorageChoice,
 ): LayerPlan {
   const { shape } = population;
   const { populations, pooling } = edge.source;
@@ -99,10 +101,10 @@ export function probeEdge(
   const made = skeletonEdge(edge, source, inChannels, shape.channels, pick, edge.kind === 'conv');
   const feeds = sources.map((feed) => ({ shape: feed, rate }));
   if (isAlone(population)) {
-    return planOf(costed, feeds, input, skeletonLayer('probe', shape, [made]), timesteps);
+    return planOf(costed, feeds, input, skeletonLayer('probe', shape, [made]), timesteps, storage);
   }
   const layer = skeletonLayer('probe', shape, [silentIdentity(shape, feeds.length), made]);
-  return planOf(costed, [...feeds, { shape, rate: 0 }], input, layer, timesteps);
+  return planOf(costed, [...feeds, { shape, rate: 0 }], input, layer, timesteps, storage);
 }
 
 /** The planner's plan of a population with silent identities alone. */
@@ -114,7 +116,7 @@ export function probeSilence(
 ): LayerPlan {
   const identities = Array.from({ length: edges }, () => silentIdentity(shape, 0));
   const layer = skeletonLayer('probe', shape, identities);
-  return planOf(costed, [{ shape, rate: 0 }], { ...shape, channels: 1 }, layer, timesteps);
+  return planOf(costed, [{ shape, rate: 0 }], { ...shape, channels: 1 }, layer, timesteps, 'dense');
 }
 
 /** A population with one edge, such as a stem: whole layers have kernels of their own. */

@@ -1,5 +1,7 @@
 import { planNetwork } from '../../codegen/plan/network.js';
-import type { CostOfWork, LayerPlan } from '../../codegen/plan/types.js';
+import type { CostOfWork, LayerPlan, StorageChoice } from '../../codegen/plan/types.js';
+import { headStorage } from '../../codegen/storage/options.js';
+import { UNPACK_CODE_BYTES } from '../../codegen/storage/unpack-cost.js';
 import { firmwareOverhead } from '../../codegen/firmware/overhead.js';
 import {
   RATE_KNOTS,
@@ -14,15 +16,21 @@ import type { EdgeSpec, PopulationSpec, TrainingGraph } from '../../training/gra
 import { isAlone, probeEdge, probeSilence, type CostedTarget } from './probe.js';
 import { LARGEST_CHOICE, skeletonOf } from './skeleton.js';
 
+/** RAM for weights that are unpacked. */
+function unpackedBytes({ edges }: LayerPlan): number {
+  return edges.reduce((sum, { storage }) => sum + (storage?.ramBytes ?? 0), 0);
+}
+
 /**
  * Costs of every part of a graph, asked of the planner one part at a time: a population with one edge, at two numbers of timesteps
  * and a few firing rates. So they are the kernels' and storage formats' own, whatever those are.
+ * @param packed weights are packed in flash and unpacked in RAM
  * @param costOf unit of the tables' `instructions`, where it is another
  */
 export function costTables(
   graph: TrainingGraph,
   target: Target,
-  costOf?: CostOfWork,
+  { packed, costOf }: { readonly packed: boolean; readonly costOf?: CostOfWork | undefined },
 ): Pick<GraphCosts, 'fixed' | 'populations' | 'head' | 'buffers'> {
   const largest = (timesteps: number): ReturnType<typeof skeletonOf> =>
     skeletonOf(graph, timesteps, LARGEST_CHOICE);
@@ -31,14 +39,18 @@ export function costTables(
     RATE_KNOTS.map(
       (rate) => planNetwork(largest(timesteps), target, { firingRate: rate, costOf }).head.instructions,
     );
+  const storage = packed ? 'packed' : 'dense';
   const { head } = planNetwork(largest(1), target);
+  const packedHead = packed ? headStorage(largest(1)).at(0) : undefined;
+  const { flashBytes, ramBytes } = firmwareOverhead(largest(1));
   return {
-    fixed: firmwareOverhead(largest(1)),
+    fixed: { flashBytes: flashBytes + (packed ? UNPACK_CODE_BYTES : 0), ramBytes },
     populations: graph.populations.map((population) =>
-      populationCosts(graph, population, { target, costOf }, known),
+      populationCosts(graph, population, { target, costOf }, storage, known),
     ),
     head: {
-      flashBytes: head.flash.weights + head.flash.tables,
+      flashBytes: (packedHead?.flashBytes ?? head.flash.weights) + head.flash.tables,
+      ramBytes: packedHead?.ramBytes ?? 0,
       instructions: overTimesteps(graph, headAt),
     },
     buffers: buffersOf(graph, target),
@@ -83,6 +95,7 @@ function populationCosts(
   graph: TrainingGraph,
   population: PopulationSpec,
   costed: CostedTarget,
+  storage: StorageChoice,
   known: Map<string, EdgeChoiceCosts>,
 ): PopulationCosts {
   const neurons = overTimesteps(graph, (timesteps) => neuronCosts(costed, population, timesteps));
@@ -93,15 +106,16 @@ function populationCosts(
     const key = JSON.stringify([plain, shapes, fromInput, population.shape, isAlone(population), bits, keep]);
     const found = known.get(key);
     if (found !== undefined) return found;
+    const pick = (): { bits: number; keep: number } => ({ bits, keep });
     const plans = overTimesteps(graph, (timesteps) =>
-      RATE_KNOTS.map((rate) =>
-        probeEdge(costed, graph, population, edge, () => ({ bits, keep }), timesteps, rate),
-      ),
+      RATE_KNOTS.map((rate) => probeEdge(costed, graph, population, edge, pick, timesteps, rate, 'dense')),
     );
+    const stored = probeEdge(costed, graph, population, edge, pick, 1, 0, storage);
     const beyond = (all: readonly LayerPlan[], { instructions }: Part): number[] =>
       all.map((plan) => plan.instructions - instructions);
     const costs: EdgeChoiceCosts = {
-      flashBytes: flashOf(plans.one[0]) - neurons.one.withSilence.flashBytes,
+      flashBytes: flashOf(stored) - neurons.one.withSilence.flashBytes,
+      ramBytes: unpackedBytes(stored),
       instructions: {
         one: beyond(plans.one, neurons.one.withSilence),
         all: beyond(plans.all, neurons.all.withSilence),

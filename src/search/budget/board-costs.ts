@@ -17,6 +17,8 @@ export type RateCurve = readonly number[];
 /** What one edge adds to its population when its weights have one width and one keep fraction. */
 export interface EdgeChoiceCosts {
   readonly flashBytes: number;
+  /** Of weights that are unpacked when the firmware starts; 0 where they are read from flash. */
+  readonly ramBytes: number;
   /** By the mean firing rate of what the edge reads. */
   readonly instructions: OverTimesteps<RateCurve>;
 }
@@ -43,7 +45,11 @@ export interface BufferCosts {
 export interface GraphCosts {
   readonly fixed: { readonly flashBytes: number; readonly ramBytes: number };
   readonly populations: readonly PopulationCosts[];
-  readonly head: { readonly flashBytes: number; readonly instructions: OverTimesteps<RateCurve> };
+  readonly head: {
+    readonly flashBytes: number;
+    readonly ramBytes: number;
+    readonly instructions: OverTimesteps<RateCurve>;
+  };
   readonly buffers: readonly BufferCosts[];
   readonly secondsPerInstruction: number;
   readonly joulesPerSecond: number;

@@ -16,15 +16,34 @@ function weighed(choices: readonly number[], costs: readonly number[]): (choice:
 
 /** Expected bytes of flash: fixed parts, and weights and tables of each edge times its gate. */
 export function expectedFlash(graph: TrainingGraph, costs: GraphCosts, state: CostState): CostResult {
-  const { mix, rates, probability } = state;
+  const { rates, probability } = state;
   const gradient = emptyMix(graph);
-  let total = costs.fixed.flashBytes + costs.head.flashBytes;
+  const fixed = costs.fixed.flashBytes + costs.head.flashBytes;
+  const tables = costs.populations.reduce((sum, { flashBytes }) => sum + flashBytes, 0);
+  const total = fixed + tables + addEdges(graph, costs, 'flashBytes', state, gradient);
+  return {
+    value: total,
+    mixGradient: gradient,
+    ratesGradient: new Float32Array(rates.length),
+    probabilityGradient: new Float64Array(probability.length).fill(total),
+  };
+}
+
+/** Expected bytes of all edges' weights, each times its gate; adds their gradient. */
+function addEdges(
+  graph: TrainingGraph,
+  costs: GraphCosts,
+  memory: 'flashBytes' | 'ramBytes',
+  state: CostState,
+  gradient: CostResult['mixGradient'],
+): number {
+  const { mix } = state;
+  let total = 0;
   graph.populations.forEach((population, p) => {
-    total += costs.populations[p].flashBytes;
     population.edges.forEach((edge, e) => {
       const presence = edge.gate === undefined ? 1 : mix.gates[edge.gate];
       const table = costs.populations[p].edges[e];
-      const bytes = table.map((row) => row.map(({ flashBytes }) => flashBytes));
+      const bytes = table.map((row) => row.map((choice) => choice[memory]));
       const bytesOfEdge = addChoices(
         edge.kind === 'conv' ? edge.weight : undefined,
         bytes,
@@ -36,12 +55,7 @@ export function expectedFlash(graph: TrainingGraph, costs: GraphCosts, state: Co
       if (edge.gate !== undefined) gradient.gates[edge.gate] += bytesOfEdge;
     });
   });
-  return {
-    value: total,
-    mixGradient: gradient,
-    ratesGradient: new Float32Array(rates.length),
-    probabilityGradient: new Float64Array(probability.length).fill(total),
-  };
+  return total;
 }
 
 /**
@@ -123,10 +137,11 @@ function inUse(graph: TrainingGraph, buffer: BufferCosts, step: number, gates: F
   );
 }
 
-/** Expected bytes of RAM: fixed parts, and the largest sum over the steps of what is probably in use. */
+/** Expected bytes of RAM: fixed parts, unpacked weights, and the largest sum over the steps of what is probably in use. */
 export function expectedRam(graph: TrainingGraph, costs: GraphCosts, state: CostState): CostResult {
   const { mix, rates, probability } = state;
   const gradient = emptyMix(graph);
+  const weights = costs.head.ramBytes + addEdges(graph, costs, 'ramBytes', state, gradient);
   const steps = Array.from({ length: graph.populations.length + 1 }, (_, step) =>
     costs.buffers
       .map((buffer) => ({ buffer, chance: inUse(graph, buffer, step, mix.gates) }))
@@ -140,7 +155,7 @@ export function expectedRam(graph: TrainingGraph, costs: GraphCosts, state: Cost
     for (const { buffer, chance } of steps[sums.indexOf(peak)]) {
       for (const [gate, slope] of chance.slopes) gradient.gates[gate] += weight * slope * bytesAt(buffer, t);
     }
-    return costs.fixed.ramBytes + peak;
+    return costs.fixed.ramBytes + weights + peak;
   });
   return {
     value: peaks.reduce((sum, peak, t) => sum + probability[t] * peak, 0),
