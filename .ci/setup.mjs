@@ -19,8 +19,8 @@ const debianNeeds = [
   { package: 'stm32flash', program: 'stm32flash', for: ['demo', 'test'] },
   { package: 'socat', program: 'socat', for: ['demo', 'test'] },
   { package: 'dataset-fashion-mnist', file: '/usr/share/datasets/fashion-mnist', for: ['demo', 'test'] },
-  { package: 'gcc', program: 'gcc', for: ['test'] },
-  { package: 'libc6-dev', file: '/usr/include/stdio.h', for: ['test'] },
+  { package: 'gcc', program: 'gcc', for: ['demo', 'test'] },
+  { package: 'libc6-dev', file: '/usr/include/stdio.h', for: ['demo', 'test'] },
   { package: 'make', program: 'make', for: ['test'] },
 ];
 

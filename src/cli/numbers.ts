@@ -41,6 +41,22 @@ export function parseJoules(text: string, option: string): number {
   return parseQuantity(text, option, ENERGIES, '150uJ');
 }
 
+/** `3.3V`, in volt. */
+export function parseVolts(text: string, option: string): number {
+  return parseQuantity(text, option, { V: 1, mV: 1e-3 }, '3.3V');
+}
+
+const SECONDS_AN_HOUR = 3600;
+
+/** `220mAh@3V`: charge in coulomb, voltage in volt. */
+export function parseBattery(text: string, option: string): { coulombs: number; volts: number } {
+  const match = /^(\d+(?:\.\d+)?)(m?)Ah@(\d+(?:\.\d+)?)V$/.exec(text);
+  const coulombs = match === null ? 0 : Number(match[1]) * (match[2] === 'm' ? 1e-3 : 1) * SECONDS_AN_HOUR;
+  const volts = match === null ? 0 : Number(match[3]);
+  if (coulombs > 0 && volts > 0) return { coulombs, volts };
+  throw notANumber(option, text, 'a charge at a voltage', `for example --${option} 220mAh@3V`);
+}
+
 /** `0.86` or `86%`, as a fraction. */
 export function parseFraction(text: string, option: string): number {
   const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);

@@ -3,6 +3,7 @@ import type { InferredOptionTypes } from 'yargs';
 import { parseImageVersion } from '../flash/mcuboot/image-version.js';
 import { FLASH_METHODS } from '../flash/open-flasher.js';
 import { parsePins } from '../flash/pins/pin-sequence.js';
+import { POWER_EXAMPLES } from '../measure/power/power-spec.js';
 import { presetNames } from '../search/presets.js';
 import { SPACE_NAMES } from '../search/space.js';
 import {
@@ -15,6 +16,7 @@ import {
   parseSeed,
 } from './numbers.js';
 import type { RunSettings } from './pipeline/settings.js';
+import { changedPower } from './power-options.js';
 
 /** An option with a value; numbers are texts here too, because the parser would turn a misspelt one into NaN. */
 export const text = { type: 'string', requiresArg: true } as const;
@@ -104,6 +106,16 @@ export const changeOptions = {
   'image-version': { ...text, describe: 'version of an MCUboot image, for example 1.2.3+4' },
   'security-counter': { ...text, describe: 'security counter of an MCUboot image, against older ones' },
   'probe-serial': { ...text, describe: 'serial number of the debug probe' },
+  power: {
+    ...text,
+    describe: `also measure current, by a power analyzer: ${POWER_EXAMPLES}`,
+  },
+  'power-samples': { ...text, describe: 'test samples whose energy is measured; 16 by default' },
+  'power-repeats': { ...text, describe: 'inferences of each of them; 5 by default' },
+  supply: { ...text, describe: "supply voltage, for example 3.3V, instead of the target's" },
+  duty: { ...text, describe: 'an inference every so often, for average power: for example 10s' },
+  battery: { ...text, describe: 'what feeds the board, for its life: for example 220mAh@3V' },
+  'loss-budget': { ...text, describe: 'most samples of the current that may be lost; 0.1% by default' },
   lang: { ...choice, choices: ['en', 'ja'] as const, describe: 'language that the report opens in' },
 } as const;
 
@@ -151,7 +163,7 @@ export function limitOf(
   };
 }
 
-function withoutUndefined<T extends object>(value: T): Partial<T> {
+export function withoutUndefined<T extends object>(value: T): Partial<T> {
   return Object.fromEntries(Object.entries(value).filter(([, given]) => given !== undefined)) as Partial<T>;
 }
 
@@ -190,11 +202,12 @@ export function changedSettings(before: RunSettings, args: ChangeArguments): Run
     }),
     ...changedSpace(before, args),
     ...changedFlashing(before, args),
+    ...changedPower(before, args),
     budget: { ...before.budget, ...changedBudget(args) },
   };
 }
 
-function parsed<Value>(
+export function parsed<Value>(
   text: string | undefined,
   option: string,
   parse: (text: string, option: string) => Value,

@@ -2,6 +2,8 @@ import { count, percent, withUnit } from '../../report/format.js';
 import type { CommandResult } from '../context.js';
 import { readMeasurement } from '../pipeline/measure-stage.js';
 import type { RunFolder } from '../pipeline/run-folder.js';
+import { readRunPower } from '../pipeline/power-measurement.js';
+import { powerRows } from './power.js';
 import { table } from '../table.js';
 
 export function measureAnswer(folder: RunFolder): CommandResult {
@@ -16,5 +18,8 @@ export function measureAnswer(folder: RunFolder): CommandResult {
     [`${counts}, worst`, count(units.worst), provenance],
     ['latency, median', withUnit(latency.seconds.median, 's'), latency.kind],
   ];
-  return { json: measured, text: `${table(['figure', 'value', 'how known'], rows)}\non ${measured.ranOn}` };
+  const power = readRunPower(folder);
+  if (power !== undefined) rows.push(...powerRows(power));
+  const json = power === undefined ? measured : { ...measured, power };
+  return { json, text: `${table(['figure', 'value', 'how known'], rows)}\non ${measured.ranOn}` };
 }

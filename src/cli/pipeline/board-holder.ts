@@ -5,6 +5,7 @@ import { listPorts, type PortDescription } from '../../flash/link/list-ports.js'
 import { isRemote } from '../../flash/link/open-link.js';
 import { loadTarget } from '../../targets/load.js';
 import type { Target } from '../../targets/target.js';
+import { type BoardInstrument, startBoardInstrument } from './board-instrument.js';
 import type { RunFolder } from './run-folder.js';
 import type { RunSettings } from './settings.js';
 
@@ -17,6 +18,8 @@ export interface ConnectedBoard {
   readonly fresh: boolean;
   /** Of the USB adapter or board, where it has one. */
   readonly serialNumber?: string | undefined;
+  /** The virtual analyzer beside an emulated board, where one was asked for. */
+  readonly instrument?: BoardInstrument;
 }
 
 /**
@@ -53,9 +56,18 @@ export class BoardHolder {
       return { port: path, description: `${target.title} at ${path}`, fresh: false, serialNumber };
     }
     const { elf } = readImage(this.folder.bootloader);
-    const board = await startVirtualBoard(target, { kernel: elf });
-    this.stop = () => board.stop();
-    return { port: board.port, description: board.description, fresh: true };
+    const { power } = this.settings;
+    const instrument = power === undefined ? undefined : await startBoardInstrument(target, power.analyzer);
+    if (instrument !== undefined) this.stop = () => instrument.stop();
+    const board = await startVirtualBoard(target, { kernel: elf, activity: instrument !== undefined });
+    this.stop = async () => {
+      await board.stop();
+      await instrument?.stop();
+    };
+    const connected = { port: board.port, description: board.description, fresh: true };
+    if (instrument === undefined) return connected;
+    board.onActivity?.(instrument.observe);
+    return { ...connected, instrument };
   }
 }
 

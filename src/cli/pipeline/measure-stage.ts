@@ -13,6 +13,7 @@ import { Interpreter } from '../../model/interpreter.js';
 import { loadTarget } from '../../targets/load.js';
 import { flashImage, readFlashRecord } from './flash-stage.js';
 import { readPlan } from './generate-stage.js';
+import { measureRunPower } from './power-measurement.js';
 import type { RunFolder } from './run-folder.js';
 import type { Stage } from './stage.js';
 
@@ -37,14 +38,15 @@ export function readMeasurement(folder: RunFolder): MeasurementRecord {
 /** Test samples on the board, every logit compared with the reference; exit code 8 when one differs. */
 export const measureStage: Stage = {
   name: 'measure',
-  dependsOn: ({ samples, port }) => ({ samples, port }),
+  dependsOn: ({ samples, port, power }) => ({ samples, port, power }),
   outputs: (folder) => [measurementPath(folder), join(folder.measure, 'results.jsonl')],
   async work(context) {
     const { folder, settings, board, progress, signal } = context;
     const target = loadTarget(settings.target);
     const { model, hash } = readModel(folder.model);
     const { dataset } = readDataset(folder.data);
-    const { port, description, fresh, serialNumber } = await board.connect();
+    const connected = await board.connect();
+    const { port, description, fresh, serialNumber } = connected;
     checkSameBoard(folder, serialNumber);
     if (fresh && !board.flashed) await flashImage(context);
     const interpreter = new Interpreter(model);
@@ -72,6 +74,9 @@ export const measureStage: Stage = {
       // Single results are in the session already; JSON leaves out what is undefined.
       writeJson(measurementPath(folder), { ...measurement, results: undefined, ranOn: description });
       checkAgreement(measurement);
+      const { results } = measurement;
+      const inputBytes = elementsOf(model.input);
+      await measureRunPower(context, { link, board: connected, target, model, dataset, inputBytes, results });
     } finally {
       await link.close();
     }

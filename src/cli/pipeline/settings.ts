@@ -71,6 +71,22 @@ const runSettings = z.strictObject({
       probeSerial: z.string().optional(),
     })
     .optional(),
+  /** Current is measured where an analyzer is named. */
+  power: z
+    .strictObject({
+      /** As on the command line: `ppk2:/dev/ttyACM1`; files are absolute. */
+      analyzer: z.string(),
+      /** Test samples whose energy is measured, and inferences of each. */
+      samples: z.number().int().positive().optional(),
+      repeats: z.number().int().positive().optional(),
+      /** Instead of the target's supply voltage. */
+      volts: z.number().positive().optional(),
+      /** Most samples of the current that may be lost, 0..1. */
+      lossBudget: z.number().positive().max(1).optional(),
+      periodSeconds: z.number().positive().optional(),
+      battery: z.strictObject({ coulombs: z.number().positive(), volts: z.number().positive() }).optional(),
+    })
+    .optional(),
   language: z.enum(['en', 'ja']),
 });
 

@@ -17,6 +17,10 @@ export interface AnalyzerIdentity {
   readonly statedErrorSource: string;
   /** Digital inputs that the samples carry; 0 for an instrument without. */
   readonly digitalInputs: number;
+  /** What digital input 0 is: the marker's level at each sample, or 1 at the first sample after the marker fell. */
+  readonly marker: 'level' | 'falling-edge';
+  /** Seconds of the instrument's clock that pass in one of this machine's: 1, but for a virtual instrument that is made to run faster. */
+  readonly secondsPerSecond: number;
 }
 
 /** Successive samples without a gap among them. */
