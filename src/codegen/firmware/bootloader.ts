@@ -5,6 +5,7 @@ import { flasherOf } from '../../targets/ways.js';
 import type { GeneratedFile } from '../generated-file.js';
 import type { ProvenanceFacts } from '../provenance.js';
 import { boardFiles, interruptHandlers, type ImageRegions } from './board-files.js';
+import { familyOf } from './families/registry.js';
 import { hexDefine, unsignedDefine } from './define.js';
 import { manifestPath, type FirmwareManifest } from './manifest.js';
 import { buildIdOf } from './firmware.js';
@@ -23,7 +24,7 @@ export function renderBootloader(target: Target, about: { readonly command: stri
   const sources = [
     ...boardFiles(target, 'bootloader', bootloaderRegions(target), facts),
     ...copySources('bootloader', 'boot', facts),
-    ...copySources(`boards/${target.family}/boot`, 'boot', facts),
+    ...copySources(`boards/flash/${flashDriver(target)}`, 'boot', facts),
     renderTemplate(
       'bootloader/boot_config.h.hbs',
       'boot/boot_config.h',
@@ -58,6 +59,17 @@ export function bootloaderRegions({ name, memory }: Target): ImageRegions {
   throw new LitesnnError('TARGET_NO_BOOTLOADER', ExitCode.usage, `${name} has no resident bootloader`, {
     hint: 'its memory has no bootloaderFlash and bootloaderRam: it is flashed through its ROM loader',
   });
+}
+
+function flashDriver(target: Target): string {
+  const { flashDriver: driver } = familyOf(target);
+  if (driver !== undefined) return driver;
+  throw new LitesnnError(
+    'TARGET_NO_BOOTLOADER',
+    ExitCode.usage,
+    `${target.name}: the resident bootloader cannot write the flash of family ${target.family}`,
+    { hint: 'leave bootloaderFlash and bootloaderRam out: the part is flashed through its ROM loader' },
+  );
 }
 
 function bootDefines(target: Target) {

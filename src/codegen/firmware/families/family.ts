@@ -14,8 +14,10 @@ export interface Interrupt {
 /** What a board family adds to the facts that all boards share. */
 export interface BoardFamily {
   readonly name: string;
-  /** Folders of `templates/boards/` with its C files; those only the bootloader needs are in `<name>/boot`. */
+  /** Folders of `templates/boards/` with its C files. */
   folders(target: Target): readonly string[];
+  /** Folder of `templates/boards/flash/` with which the resident bootloader writes the application's memory. */
+  readonly flashDriver?: string;
   defines(target: Target): readonly Define[];
   interrupts(target: Target): readonly Interrupt[];
 }

@@ -9,6 +9,7 @@ const SMALLEST_DIVIDER = 16;
 /** Arm MPS2 and MPS2+ FPGA boards: CMSDK UART and timer, an LED of FPGAIO as the marker. */
 export const mps2: BoardFamily = {
   name: 'mps2',
+  flashDriver: 'ram',
 
   folders: ({ i2c }) => [
     'mps2',

@@ -1,7 +1,6 @@
 /*
- * Code memory of the MPS2 boards is RAM that the configuration controller loads, and the core can write it. It is
- * treated like flash, so that a host meets the rules of a real part: erased means FF, and programming can only clear
- * bits.
+ * The application lies in RAM: code memory of the MPS2 boards, SRAM of an STM32F405 whose emulated flash cannot be written. It is treated
+ * like flash, so that a host meets the rules of a real part: erased means FF, and programming can only clear bits.
  */
 
 #include "flash_driver.h"
