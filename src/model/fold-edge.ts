@@ -47,9 +47,7 @@ export function realEdge(source: FoldSource, populationIndex: number, edgeIndex:
     edge: { ...convGeometry(spec), bits: weight.bits, codes: weight.codes },
     gain: perDeviation.map((g) => g * weight.scale * (fromInput ? INPUT_UNIT : 1)),
     offset: Float64Array.from(beta, (b, c) => b - perDeviation[c] * mean[c]),
-    deviation: rowNorms(weight.codes, channels).map(
-      (norm) => norm * (fromInput ? INPUT_DEVIATION : SPIKE_DEVIATION),
-    ),
+    deviation: spreadOfCodes(weight.codes, channels, fromInput),
   };
 }
 
@@ -84,12 +82,12 @@ function copySource({ populations, pooling }: SourceSpec): EdgeSource {
   };
 }
 
-/** Euclidean norm of the codes of each output channel. */
-function rowNorms(codes: Int8Array, channels: number): Float64Array {
+/** Typical spread of the sum over the codes of each output channel: the Euclidean norm times that of what is read. */
+export function spreadOfCodes(codes: Int8Array, channels: number, fromInput: boolean): Float64Array {
   const perChannel = codes.length / channels;
-  return Float64Array.from({ length: channels }, (_, c) =>
-    Math.sqrt(
-      codes.subarray(c * perChannel, (c + 1) * perChannel).reduce((total, code) => total + code * code, 0),
-    ),
-  );
+  const spread = fromInput ? INPUT_DEVIATION : SPIKE_DEVIATION;
+  return Float64Array.from({ length: channels }, (_, c) => {
+    const own = codes.subarray(c * perChannel, (c + 1) * perChannel);
+    return spread * Math.sqrt(own.reduce((total, code) => total + code * code, 0));
+  });
 }

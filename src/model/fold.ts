@@ -1,3 +1,4 @@
+import type { Shape } from '../core/geometry.js';
 import type { FrontEndSpec } from '../data/dataset.js';
 import type { TrainedNetwork } from '../search/trained-network.js';
 import { LITESNN_NEURON, type PopulationSpec } from '../training/graph.js';
@@ -63,14 +64,24 @@ function foldPopulation(
   index: number,
   neuron: FoldingNeuron,
 ): Layer {
-  const shape = copyShape(population.shape);
-  const edges: RealEdge[] = population.edges.map((_, e) => realEdge(source, index, e));
+  const edges = population.edges.map((_, e) => realEdge(source, index, e));
+  return foldLayer(soFar, population.name, copyShape(population.shape), neuron, edges);
+}
+
+/** A population of neurons with real edges in integers. */
+export function foldLayer(
+  soFar: Pick<IntegerModel, 'input' | 'layers'>,
+  name: string,
+  shape: Shape,
+  neuron: FoldingNeuron,
+  edges: readonly RealEdge[],
+): Layer {
   const intervals = edges.map(({ edge }) =>
     edge.kind === 'identity'
       ? Array.from({ length: shape.channels }, () => ({ low: 0, high: 1 }))
       : Array.from({ length: shape.channels }, (_, c) => accumulatorInterval(soFar, shape, edge, c)),
   );
-  return { name: population.name, shape, leak: neuron.leak, ...foldNeurons(neuron, edges, intervals) };
+  return { name, shape, leak: neuron.leak, ...foldNeurons(neuron, edges, intervals) };
 }
 
 function positiveThreshold(threshold: number): number {

@@ -8,10 +8,8 @@ import { paperEnergy } from '../energy/paper.js';
 import type { Measurement } from '../measure/measurement.js';
 import type { SampleResult } from '../measure/session/sample-result.js';
 import type { IntegerModel } from '../model/types.js';
-import type { Genotype } from '../search/genotype.js';
 import type { HistoryEntry } from '../search/loop.js';
 import type { Target } from '../targets/target.js';
-import { genotypeLines } from './genotype-lines.js';
 import { layerFigures, totals } from './model-figures.js';
 import { SUMMARY_SCHEMA_VERSION, type Summary } from './summary.js';
 
@@ -25,7 +23,8 @@ export interface RunFacts {
   readonly data: DatasetSummary;
   readonly target: Target;
   readonly constraints: Summary['constraints'];
-  readonly genotype: Genotype;
+  /** What the search chose, or what was imported, in words. */
+  readonly genotype: readonly string[];
   readonly history: readonly HistoryEntry[];
   readonly model: IntegerModel;
   readonly modelHash: string;
@@ -153,7 +152,7 @@ export function collectSummary(facts: RunFacts): Summary {
       hash: facts.modelHash,
       parameters: facts.parameters,
       timesteps: model.timesteps,
-      genotype: genotypeLines(facts.genotype),
+      genotype: [...facts.genotype],
       layers,
       ...totals(facts, layers),
     },

@@ -5,6 +5,8 @@ import { registerData } from './data.js';
 import { registerDoctor } from './doctor.js';
 import { registerEmulate } from './emulate.js';
 import { registerFlash } from './flash.js';
+import { registerExport } from './export.js';
+import { registerImport } from './import.js';
 import { registerInfer } from './infer.js';
 import { registerMcuboot } from './mcuboot.js';
 import { registerPlan } from './plan.js';
@@ -27,6 +29,8 @@ export const commands: readonly RegisterCommand[] = [
   registerCompare,
   registerPlan,
   registerInfer,
+  registerImport,
+  registerExport,
   registerTargets,
   registerPorts,
   registerMcuboot,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readImage } from '../../build/image.js';
-import { readBytes, writeAtomic, writeJson } from '../../core/files.js';
+import { writeAtomic, writeJson } from '../../core/files.js';
 import { readDataset } from '../../data/dataset-file.js';
 import type { Dataset } from '../../data/dataset.js';
 import { parseSampleResult, type SampleResult } from '../../measure/session/sample-result.js';
@@ -10,23 +10,15 @@ import type { IntegerModel } from '../../model/types.js';
 import { accuracyOf, collectSummary, type RunFacts } from '../../report/collect.js';
 import { scoreModel } from '../../report/score.js';
 import { parseSummary } from '../../report/summary.js';
-import { evaluateNetwork } from '../../search/evaluate.js';
-import { genotypeSchema } from '../../search/genotype.js';
-import type { HistoryEntry } from '../../search/loop.js';
-import { readTrainedNetwork } from '../../search/network-file.js';
-import type { TrainedNetwork } from '../../search/trained-network.js';
 import { loadTarget } from '../../targets/load.js';
-import { createEngine } from '../../training/engines.js';
 import { readComparison } from '../compare/comparison-file.js';
 import { interruptible } from '../interruptible.js';
 import { readFlashRecord } from './flash-stage.js';
 import { readPlan } from './generate-stage.js';
+import { networkOrigin } from './network-origin.js';
 import { readMeasurement } from './measure-stage.js';
 import type { RunFolder } from './run-folder.js';
-import type { RunSettings } from './settings.js';
 import { readStage, stageNames, type Stage, type StageContext } from './stage.js';
-
-const EVALUATION_BATCH = 64;
 
 export function summaryPath(folder: RunFolder): string {
   return join(folder.report, 'summary.json');
@@ -34,25 +26,6 @@ export function summaryPath(folder: RunFolder): string {
 
 export function pagePath(folder: RunFolder): string {
   return join(folder.report, 'index.html');
-}
-
-/** Accuracy of the float network on the splits that its weights never saw. */
-async function scoreFloat(
-  network: TrainedNetwork,
-  dataset: Dataset,
-  settings: RunSettings,
-): Promise<Pick<RunFacts['accuracy'], 'floatValidation' | 'floatTest'>> {
-  const engine = await createEngine(settings.engine, { threads: settings.threads });
-  const session = await engine.compile(network.graph, EVALUATION_BATCH, network.parameters);
-  try {
-    const score = async (split: Dataset['test']): Promise<RunFacts['accuracy']['floatTest']> => {
-      const { accuracy } = await evaluateNetwork(session, network.graph, split);
-      return accuracyOf(Math.round(accuracy * split.count), split.count);
-    };
-    return { floatValidation: await score(dataset.validation), floatTest: await score(dataset.test) };
-  } finally {
-    session.dispose();
-  }
 }
 
 async function scoreIntegers(
@@ -68,12 +41,6 @@ async function scoreIntegers(
     integerTest: accuracyOf(test.correct, dataset.test.count),
     rates: test.rates,
   };
-}
-
-function readHistory(folder: RunFolder): HistoryEntry[] {
-  const text = readBytes(join(folder.search, 'history.jsonl')).toString('utf8');
-  const lines = text.split('\n').filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line) as HistoryEntry);
 }
 
 /** Of the samples that were asked for: a session may hold more from an earlier, longer measurement. */
@@ -102,9 +69,9 @@ export const reportStage: Stage = {
     const { folder, settings, command } = context;
     const { model, hash } = readModel(folder.model);
     const { dataset, summary: data } = readDataset(folder.data);
-    const network = readTrainedNetwork(folder.search);
+    const origin = networkOrigin(folder);
     const { rates, ...integers } = await scoreIntegers(model, dataset, context);
-    const floats = await scoreFloat(network, dataset, settings);
+    const floats = await origin.score(dataset, settings);
     const measurement = readMeasurement(folder);
     const summary = collectSummary({
       name: basename(folder.root),
@@ -113,15 +80,15 @@ export const reportStage: Stage = {
       data,
       target: loadTarget(settings.target),
       constraints: settings.budget,
-      genotype: genotypeSchema.parse(network.genotype),
-      history: readHistory(folder),
+      genotype: origin.description,
+      history: origin.history,
       model,
       modelHash: hash,
       plan: readPlan(folder),
       image: readImage(folder.firmware),
       accuracy: { ...floats, ...integers },
       rates,
-      parameters: [...network.parameters.values()].reduce((sum, values) => sum + values.length, 0),
+      parameters: origin.parameters,
       measurement,
       results: readResults(folder, measurement.samples),
       flash: readFlashRecord(folder),

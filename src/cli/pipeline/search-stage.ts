@@ -1,12 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDataset } from '../../data/dataset-file.js';
-import type { LearningSplits } from '../../data/dataset.js';
 import { learningSplits } from '../../data/splits.js';
-import { creationTime } from '../creation-time.js';
 import { LitesnnError } from '../../core/errors.js';
 import { writeAtomic } from '../../core/files.js';
-import { toolVersion } from '../../core/version.js';
 import { MODEL_BIN, MODEL_JSON, writeModel } from '../../model/file.js';
 import { foldNetwork, type FoldDescription } from '../../model/fold.js';
 import { thinModel } from '../../model/thin.js';
@@ -27,25 +24,10 @@ import { checkedSupernet, NEAREST_FOLDER, runSearch, type Budgets } from '../../
 import { readSupernet, SUPERNET_FILE, type EarlierSearch } from '../../search/transfer.js';
 import { createEngine } from '../../training/engines.js';
 import { memoryLimits } from './memory-limits.js';
+import { describeModel } from './describe-model.js';
 import { runFolder } from './run-folder.js';
 import type { RunSettings } from './settings.js';
 import type { Stage } from './stage.js';
-
-function describe(data: LearningSplits, seed: number, command: string): FoldDescription {
-  return {
-    name: data.name,
-    classes: data.classes,
-    frontEnd: data.frontEnd,
-    provenance: {
-      tool: `litesnn ${toolVersion}`,
-      command,
-      datasetName: data.name,
-      datasetHash: data.hash,
-      seed,
-      created: creationTime().toISOString(),
-    },
-  };
-}
 
 function foldForDevice(network: TrainedNetwork, about: FoldDescription): IntegerModel {
   return thinModel(foldNetwork(network, about));
@@ -173,7 +155,7 @@ export const searchStage: Stage = {
     const engine = await createEngine(settings.engine, { threads: settings.threads });
     progress.note(`search: engine ${engine.description}`);
     const warmStart = earlierSearch(settings);
-    const about = describe(data, settings.seed, command);
+    const about = describeModel(data, settings.seed, command);
     const plan = searchPlan(settings);
     const budgets = budgetsOf(settings, about);
     const calibration = calibrationOf(settings);
