@@ -138,7 +138,7 @@ LITESNN_ONCE static void read_model(reader *in, model *about, uint32_t field_bit
     }
 }
 
-LITESNN_ONCE static void unpack_table(const litesnn_packed *packed)
+LITESNN_ONCE static void unpack_table(const litesnn_packed_table *packed)
 {
     reader in = {0, packed->stream, packed->stream + packed->bytes};
     model about;
@@ -163,7 +163,7 @@ LITESNN_ONCE static void unpack_table(const litesnn_packed *packed)
     }
 }
 
-LITESNN_ONCE void litesnn_unpack(const litesnn_packed *packed, uint32_t count)
+LITESNN_ONCE void litesnn_unpack_tables(const litesnn_packed_table *packed, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         unpack_table(&packed[i]);

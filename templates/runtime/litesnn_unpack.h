@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-typedef struct litesnn_packed {
+typedef struct litesnn_packed_table {
     const uint8_t *stream;
     /* uint32_t or int8_t, as the stream says. */
     void *table;
@@ -19,9 +19,9 @@ typedef struct litesnn_packed {
     uint32_t bytes;
     /* Of the table: no more is written. */
     uint32_t elements;
-} litesnn_packed;
+} litesnn_packed_table;
 
-void litesnn_unpack(const litesnn_packed *packed, uint32_t count);
+void litesnn_unpack_tables(const litesnn_packed_table *packed, uint32_t count);
 
 #ifdef __cplusplus
 }

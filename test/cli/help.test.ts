@@ -12,6 +12,8 @@ const commands = [
     'data',
     'plan',
     'infer',
+    'import',
+    'export',
     'targets',
     'ports',
     'mcuboot',

@@ -39,13 +39,20 @@ const MODELS_PER_UNIT = 10;
 
 /** All networks in one program, each under its own prefix, with a driver that records every spike and logit. */
 export function renderBatch(members: readonly BatchMember[]): Batch {
-  const prefixes = members.map((_, i) => `m${i}`);
-  const files: GeneratedFile[] = [...renderRuntime(FACTS).map(flat)];
+  // The first has the prefix that users get, which must not meet names of the runtime.
+  const prefixes = members.map((_, i) => (i === 0 ? 'litesnn' : `m${i}`));
+  const runtimeFiles = renderRuntime(FACTS);
+  const files: GeneratedFile[] = runtimeFiles.map(flat);
+  const runtime = new Set(runtimeFiles.map(({ path }) => path));
   members.forEach((member, i) => {
     const plan = planOf(member);
     const library = renderLibrary(member.model, plan, { ...FACTS, prefix: prefixes[i] });
-    files.push(...library.filter((file) => file.path.startsWith(`lib/m${i}_`)).map(included));
-    files.push({ path: `m${i}_batch.inc`, contents: driver(prefixes[i], member) });
+    files.push(
+      ...library
+        .filter(({ path }) => path.startsWith(`lib/${prefixes[i]}_`) && !runtime.has(path))
+        .map(included),
+    );
+    files.push({ path: `${prefixes[i]}_batch.inc`, contents: driver(prefixes[i], member) });
   });
   for (const name of ['batch.h', 'batch.c']) files.push({ path: name, contents: supportC(name) });
   for (let first = 0; first < prefixes.length; first += MODELS_PER_UNIT) {
@@ -53,7 +60,8 @@ export function renderBatch(members: readonly BatchMember[]): Batch {
   }
   // Its static names are those of the whole network.
   members.forEach(({ exit }, i) => {
-    if (exit !== undefined) files.push({ path: `early${i}.c`, contents: `#include "m${i}_early_c.inc"\n` });
+    if (exit !== undefined)
+      files.push({ path: `early${i}.c`, contents: `#include "${prefixes[i]}_early_c.inc"\n` });
   });
   files.push({ path: 'batch_run.c', contents: runAll(prefixes) });
   return { files, expected: members.flatMap(expectedOf) };

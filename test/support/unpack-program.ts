@@ -18,8 +18,8 @@ export function unpackProgram(tables: readonly DenseTable[]): Batch {
   const lines = cases.flatMap(({ table: { values }, bytes }, i) => [
     `static const uint8_t stream${i}[] = { ${bytes.join(',')} };`,
     `static ${elementBits(values) === 32 ? 'uint32_t' : 'int8_t'} table${i}[${values.length}];`,
-    `static void run${i}(void) { const litesnn_packed packed = { stream${i}, table${i}, sizeof stream${i}, ${values.length} };`,
-    `    litesnn_unpack(&packed, 1); batch_write(table${i}, sizeof table${i}); }`,
+    `static void run${i}(void) { const litesnn_packed_table packed = { stream${i}, table${i}, sizeof stream${i}, ${values.length} };`,
+    `    litesnn_unpack_tables(&packed, 1); batch_write(table${i}, sizeof table${i}); }`,
   ]);
   const calls = cases.map((_, i) => `    run${i}();`);
   const main = [
