@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { LitesnnError } from '../../src/core/errors.js';
+import { stm32Crc } from '../../src/core/stm32-crc.js';
 import { Stm32UartFlasher } from '../../src/flash/stm32-uart/stm32-uart-flasher.js';
 import type { Target } from '../../src/targets/target.js';
 import { FakeLoader, type FakeLoaderOptions } from './support/fake-loader.js';
@@ -71,6 +72,45 @@ describe('STM32 UART flasher', () => {
     expect(report.verifiedBy).to.equal('read-back');
     expect(loader.flash.subarray(0, 1024)).to.deep.equal(image);
     expect(loader.started).to.equal(false);
+  });
+
+  it('leaves pages alone that hold the image already, but never the vector table’s where another differs', async () => {
+    for (const commands of [undefined, [0, 1, 2, 0x11, 0x21, 0x31, 0x44]]) {
+      const { loader, flasher } = bench(commands === undefined ? {} : { commands });
+      const image = fakeImage(20_000);
+      loader.flash.set(image);
+      loader.flash[9000] ^= 1;
+      const report = await flasher.flash(image, all);
+      expect(report).to.include({ pages: 2, unchangedPages: 8 });
+      expect(loader.log.filter((entry) => entry.startsWith('erase'))).to.deep.equal(['erase 0', 'erase 4']);
+      expect(loader.log.at(-1), 'vector table last').to.equal('write 0');
+      expect(loader.flash.subarray(0, 20_000)).to.deep.equal(image);
+      expect(loader.started).to.equal(true);
+    }
+  });
+
+  it('writes nothing where the whole image is there, and erases nothing that is blank', async () => {
+    const image = fakeImage(20_000);
+    const there = bench();
+    there.loader.flash.fill(0xff).set(image);
+    const report = await there.flasher.flash(image, all);
+    expect(report).to.include({ pages: 0, unchangedPages: 10, verifiedBy: 'checksum', started: true });
+    expect(there.loader.log).to.deep.equal([]);
+    const blank = bench();
+    blank.loader.flash.fill(0xff);
+    expect(await blank.flasher.flash(image, all)).to.include({ pages: 0, unchangedPages: 0 });
+    expect(blank.loader.log.filter((entry) => entry.startsWith('erase'))).to.deep.equal([]);
+    expect(blank.loader.flash.subarray(0, 20_000)).to.deep.equal(image);
+  });
+
+  it('does not write blocks of erased bytes', async () => {
+    const { loader, flasher } = bench();
+    const image = fakeImage(8000);
+    image.fill(0xff, 1024, 4096);
+    new DataView(image.buffer).setUint32(7996, stm32Crc(image.subarray(0, 7996)), true);
+    await flasher.flash(image, all);
+    expect(loader.log).to.not.include('write 1024');
+    expect(loader.flash.subarray(0, 8000)).to.deep.equal(image);
   });
 
   it('splits long erase lists as stm32flash does', async () => {

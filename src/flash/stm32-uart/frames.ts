@@ -29,12 +29,17 @@ export const MAX_EXTENDED_PAGES = 511;
 export const MAX_LEGACY_PAGES = 255;
 
 export function xorOf(bytes: Uint8Array): number {
-  return bytes.reduce((sum, byte) => sum ^ byte, 0);
+  let sum = 0;
+  for (const byte of bytes) sum ^= byte;
+  return sum;
 }
 
-function withXor(bytes: readonly number[]): Uint8Array {
-  const body = Uint8Array.from(bytes);
-  return Uint8Array.of(...body, xorOf(body));
+function withXor(head: readonly number[], data: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const frame = new Uint8Array(head.length + data.length + 1);
+  frame.set(head);
+  frame.set(data, head.length);
+  frame[frame.length - 1] = xorOf(frame);
+  return frame;
 }
 
 function bigEndian32(value: number): number[] {
@@ -60,7 +65,7 @@ export function readLengthFrame(count: number): Uint8Array {
 
 /** For Write: 1..256 bytes. */
 export function writeDataFrame(data: Uint8Array): Uint8Array {
-  return withXor([data.length - 1, ...data]);
+  return withXor([data.length - 1], data);
 }
 
 /** For Get Checksum: length in bytes, a multiple of 4. */

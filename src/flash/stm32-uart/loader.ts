@@ -94,9 +94,11 @@ export class Stm32Loader {
   async write(address: number, data: Uint8Array): Promise<void> {
     const step = `Write of ${data.length} bytes at ${hex(address)}`;
     const { limits } = this.transport;
+    // Made before the first byte goes out: between two frames the wire would wait for it.
+    const frames = { address: addressFrame(address), data: writeDataFrame(data) };
     await this.transport.command(Command.write, step);
-    await this.transport.exchange(addressFrame(address), step, limits.replyMs);
-    await this.transport.exchange(writeDataFrame(data), step, limits.writeMs);
+    await this.transport.exchange(frames.address, step, limits.replyMs);
+    await this.transport.exchange(frames.data, step, limits.writeMs);
   }
 
   /** Erases pages by the command that the loader lists; long lists are split. `onPages` hears how many are done. */

@@ -5,7 +5,6 @@ import { abortable } from '../abortable.js';
 import type { DeviceIdentity, FlashOptions, FlashPhase, FlashReport, Flasher } from '../flasher.js';
 import { checkImage } from '../image-check.js';
 import type { ByteLink } from '../link/byte-link.js';
-import { MAX_BLOCK_BYTES } from './frames.js';
 import { checkDevice, identify, type Stm32Identity } from './identify.js';
 import { flashError, isNoBootloader, isStepFault } from './loader-errors.js';
 import { Stm32Loader } from './loader.js';
@@ -14,6 +13,7 @@ import { findProduct } from './products.js';
 import { Programmer, paddedImage } from './program.js';
 import { type LoaderTimeLimits, defaultTimeLimits } from './time-limits.js';
 import { LoaderTransport } from './transport.js';
+import { planWork } from './work-plan.js';
 
 export interface Stm32UartOptions {
   readonly limits?: Partial<LoaderTimeLimits>;
@@ -80,21 +80,25 @@ export class Stm32UartFlasher implements Flasher {
     }
 
     const programmer = new Programmer(this.loader, identity, this.spec.wireBase, this.attempts);
-    await timed('erase', () =>
-      withTask(progress, 'erase', pages.length, (task) => programmer.erase(pages, task)),
-    );
-
-    // The vector table last, when the rest has proved right: a job that is cut anywhere leaves nothing that could start.
-    const sections = [
-      { offset: MAX_BLOCK_BYTES, bytes: padded.subarray(MAX_BLOCK_BYTES) },
-      { offset: 0, bytes: padded.subarray(0, MAX_BLOCK_BYTES) },
-    ].filter(({ bytes }) => bytes.length > 0);
-    let verifiedBy: FlashReport['verifiedBy'] = 'nothing';
-    await withTask(progress, options.verify ? 'write and verify' : 'write', padded.length, async (task) => {
+    const comparison = await timed('identify', () => programmer.compare(padded, pages));
+    const work = planWork(padded, comparison);
+    if (work.erase.length > 0) {
+      await timed('erase', () =>
+        withTask(progress, 'erase', work.erase.length, (task) => programmer.erase(work.erase, task)),
+      );
+    }
+    let verifiedBy: FlashReport['verifiedBy'] = work.write.length === 0 ? comparison.by : 'nothing';
+    const total = work.write.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    await withTask(progress, options.verify ? 'write and verify' : 'write', total, async (task) => {
       const count = byteCounter(options.verify ? 0.5 : 1, task.update.bind(task));
-      for (const section of sections) {
-        await timed('write', () => programmer.write(section, count));
-        if (options.verify) verifiedBy = await timed('verify', () => programmer.verify(section, count));
+      // The vector table last, when the rest has proved right: a job that is cut anywhere leaves nothing that could start.
+      for (const step of work.steps) {
+        for (const section of step.write) await timed('write', () => programmer.write(section, count));
+        if (!options.verify) continue;
+        const sections = comparison.by === 'checksum' ? step.whole : step.write;
+        for (const section of sections) {
+          verifiedBy = await timed('verify', () => programmer.verify(section, count));
+        }
       }
     });
 
@@ -102,7 +106,11 @@ export class Stm32UartFlasher implements Flasher {
       await timed('go', () => this.start());
       await this.options.leaveLoader?.(this.link);
     }
-    return { ...result, verifiedBy, started: options.go, dryRun: false, retries: programmer.retries };
+    return {
+      ...result,
+      ...{ pages: work.erase.length, unchangedPages: work.unchanged },
+      ...{ verifiedBy, started: options.go, dryRun: false, retries: programmer.retries },
+    };
   }
 
   private async enterAndIdentify(): Promise<Stm32Identity> {

@@ -32,6 +32,8 @@ export class FakeLoader implements FakePeer {
   /** One entry a change of the flash. */
   readonly log: string[] = [];
   started = false;
+  /** Hears of every change before it is answered: bytes that were written, or 0 for an erased page. */
+  onChange: ((bytes: number) => void) | undefined;
   answers = 0;
   private readonly input: number[] = [];
   private wanted = 1;
@@ -172,6 +174,7 @@ export class FakeLoader implements FakePeer {
     const data = Uint8Array.from(yield count + 2);
     if ((xorOf(data) ^ count) !== 0 || offset % 4 !== 0 || (count + 1) % 4 !== 0) throw new Refused();
     this.log.push(`write ${offset}`);
+    this.onChange?.(count + 1);
     // Flash bits only go from 1 to 0.
     data.subarray(0, count + 1).forEach((byte, i) => {
       this.flash[offset + i] &= byte;
@@ -192,6 +195,7 @@ export class FakeLoader implements FakePeer {
       const page = pages.find((candidate) => candidate.number === number);
       if (page === undefined) throw new Refused();
       this.log.push(`erase ${number}`);
+      this.onChange?.(0);
       this.flash.fill(0xff, page.offset, page.offset + page.bytes);
     }
     this.answer([ACK]);

@@ -1,0 +1,7 @@
+/** Commands that a loader offers: the resident boot loader, and a ROM without Get Checksum. */
+export const LOADERS = {
+  resident: [0x00, 0x01, 0x02, 0x11, 0x21, 0x31, 0x44, 0xa1],
+  rom: [0x00, 0x01, 0x02, 0x11, 0x21, 0x31, 0x44],
+} as const;
+
+export type LoaderName = keyof typeof LOADERS;
