@@ -8,11 +8,13 @@ import { Device, u16, u32 } from './device.js';
 
 describe('every emulated board', function () {
   const random = Random.fromSeed(21);
-  const model = randomModel(random, { synapses: 30_000 });
-  const inputs = [1, 2, 3].map(() => randomInput(random, model));
 
   for (const target of listTargets().filter(({ emulator }) => emulator !== undefined)) {
-    it(`${target.name} computes the same logits as the reference, in the same number of instructions each time`, async () => {
+    // Each a network of its own: the stack's computed bound is held against as many.
+    const model = randomModel(random, { synapses: 30_000 });
+    const inputs = [1, 2, 3].map(() => randomInput(random, model));
+
+    it(`${target.name} computes the same logits as the reference, in the same number of instructions each time, within its stack`, async () => {
       const device = await Device.start(target, (folder) => {
         writeFirmware(folder, target, model);
       });
@@ -34,7 +36,7 @@ describe('every emulated board', function () {
           expect(first.ticks).to.be.greaterThan(1000);
         }
         await device.ask(0x88, 2);
-        expect((await device.next('memory')).stackUsed).to.be.at.most(device.image.stackBytes);
+        expect((await device.next('memory')).stackUsed).to.be.within(200, device.image.stackBytes);
       } finally {
         await device.stop();
       }
